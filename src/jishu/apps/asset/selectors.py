@@ -1,0 +1,55 @@
+"""What may this person see?"""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jishu.platform.identity.api import Actor, Person, Unit
+
+from .models import Card, Category
+
+
+def categories_visible_to(actor: Actor) -> QuerySet[Category]:
+    """The classification is a national standard: the same for everyone."""
+    return Category.objects.select_related("parent")
+
+
+def cards_visible_to(actor: Actor) -> QuerySet[Card]:
+    """Of the units the actor keeps assets for; otherwise those the person uses or keeps."""
+    cards = Card.objects.select_related("category", "unit", "department", "user", "keeper")
+    if scope := actor.scope("asset.view_card"):
+        return cards.filter(scope.within("unit"))
+    return cards.filter(Q(user=actor.person_id) | Q(keeper=actor.person_id))
+
+
+def cards_managed_by(actor: Actor, permission: str) -> QuerySet[Card]:
+    """Of the units where the actor holds ``permission`` by a grant; nobody manages by merely using."""
+    return Card.objects.filter(actor.scope(permission).within("unit"))
+
+
+def stock_of(unit: Unit, category: Category) -> QuerySet[Card]:
+    """Cards of the unit that can be handed out now, oldest first: what was bought first is used first."""
+    return Card.objects.filter(
+        unit=unit, category__path__startswith=category.path, state=Card.State.IDLE, reserved_for=None
+    ).order_by("acquired_on", "id")
+
+
+def cards_reserved_for(case: UUID) -> QuerySet[Card]:
+    return Card.objects.filter(reserved_for=case).order_by("id")
+
+
+def cards_used_by(actor: Actor) -> QuerySet[Card]:
+    return Card.objects.filter(user=actor.person_id)
+
+
+def held_by(person: Person, category: Category) -> int:
+    """How many things of this class the person already uses."""
+    return Card.objects.filter(user=person, category__path__startswith=category.path, state=Card.State.IN_USE).count()
+
+
+def categories_in_stock(actor: Actor) -> QuerySet[Category]:
+    """Classes of which the actor's own unit has something to hand out."""
+    if actor.agency is None:
+        return Category.objects.none()
+    free = Card.objects.filter(unit=actor.agency, state=Card.State.IDLE, reserved_for=None)
+    return Category.objects.filter(pk__in=free.values("category_id"))

@@ -1,0 +1,147 @@
+"""Changing the ledger: register, amend, reserve, hand over."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+
+from jishu.platform.command import claim, command, touched
+from jishu.platform.identity.api import Actor, Person, Unit
+from jishu.platform.lib.clock import today
+from jishu.platform.lib.db import explained
+from jishu.platform.lib.errors import Conflict, DomainError, Missing
+
+from . import selectors
+from .models import Card, Category, NumberSeries
+
+
+class NumberTaken(Conflict):
+    """本单位已有这个资产编号。"""
+
+
+class UserRequired(DomainError):
+    """在用或借出的资产必须填写使用人。"""
+
+
+class NotInStock(Conflict):
+    """本单位库存不足,可减少数量,或改为申购。"""
+
+
+class WrongCards(DomainError):
+    """出库的资产与申领不符。"""
+
+
+CONSTRAINTS = {
+    "card_number_is_unique_in_its_unit": NumberTaken(field="number"),
+    "card_in_use_has_a_user": UserRequired(field="user"),
+}
+
+
+@command("asset.add_card", audited_as="card.registered", titled="登记资产卡片")
+def register_card(actor: Actor, *, unit: Unit, category: Category, number: str = "", **values: Any) -> Card:
+    """Add one card; without a number the next of the unit's own series is given."""
+    if not actor.scope("asset.add_card").covers(unit):
+        raise Missing("您不负责该单位的资产。", field="unit")
+    number = number or next_number(unit, category, values.get("acquired_on") or today())
+    with explained(CONSTRAINTS):
+        return Card.objects.create(unit=unit, category=category, number=number, **values)
+
+
+@command("asset.change_card", audited_as="card.amended", titled="修改资产卡片")
+def amend_card(actor: Actor, *, card: Card, **values: Any) -> Card:
+    """Correct a card. A thing that is reserved or awaiting receipt is not to be changed behind the case's back."""
+    card = claim(selectors.cards_managed_by(actor, "asset.change_card"), card)
+    unit = values.get("unit")
+    if unit is not None and not actor.scope("asset.change_card").covers(unit):
+        raise Missing("您不负责该单位的资产。", field="unit")
+    if card.reserved_for is not None and values.get("state", card.state) != card.state:
+        raise Conflict("该资产已被申领占用,办结前不能改变使用状况。", field="state")
+    for name, value in values.items():
+        setattr(card, name, value)
+    with explained(CONSTRAINTS):
+        card.save()
+    return card
+
+
+def next_number(unit: Unit, category: Category, on: date) -> str:
+    """单位码-大类-年-流水, such as 331099-A02-2026-000017; gapless under the lock of its series."""
+    head = f"{unit.code[:12]}-{category.code[:3]}-{on.year}"
+    NumberSeries.objects.bulk_create([NumberSeries(unit=unit, head=head)], ignore_conflicts=True)
+    series = NumberSeries.objects.select_for_update().get(unit=unit, head=head)
+    series.last = F("last") + 1
+    series.save(update_fields=("last",))
+    series.refresh_from_db(fields=("last",))
+    return f"{head}-{series.last:06d}"
+
+
+def reserve(*, case: UUID, unit: Unit, category: Category, quantity: int) -> list[Card]:
+    """Set aside ``quantity`` things for a case; those locked by someone else's case are passed over."""
+    found = list(selectors.stock_of(unit, category).select_for_update(skip_locked=True, of=("self",))[:quantity])
+    if len(found) < quantity:
+        raise NotInStock(f"本单位可领的“{category.name}”只有 {len(found)} 件,可减少数量,或改为申购。", field="quantity")
+    touched(*found)
+    for card in found:
+        card.reserved_for = case
+    Card.objects.bulk_update(found, ("reserved_for",))
+    return found
+
+
+def release(*, case: UUID) -> None:
+    """Give back whatever is set aside for a case."""
+    held = list(selectors.cards_reserved_for(case).select_for_update(of=("self",)))
+    touched(*held)
+    for card in held:
+        card.reserved_for, card.state = None, Card.State.IDLE
+    Card.objects.bulk_update(held, ("reserved_for", "state"))
+
+
+def issue(*, case: UUID, unit: Unit, category: Category, numbers: Iterable[str], quantity: int) -> list[Card]:
+    """Hand out the cards with these numbers for a case; what was reserved but not chosen goes back to stock."""
+    wanted = list(dict.fromkeys(numbers))
+    if len(wanted) != quantity:
+        raise WrongCards(f"应出库 {quantity} 件,填写了 {len(wanted)} 件。", field="numbers")
+    release(case=case)
+    chosen = list(
+        Card.objects.filter(unit=unit, number__in=wanted).select_related("category").select_for_update(of=("self",))
+    )
+    _check_chosen(chosen, wanted, category)
+    touched(*chosen)
+    for card in chosen:
+        card.reserved_for, card.state = case, Card.State.HANDING
+    Card.objects.bulk_update(chosen, ("reserved_for", "state"))
+    return chosen
+
+
+def hand_over(*, case: UUID, user: Person, department: Unit | None, place: str) -> list[Card]:
+    """The receiver confirms: the things are theirs to use from now on."""
+    cards = list(selectors.cards_reserved_for(case).select_for_update(of=("self",)))
+    touched(*cards)
+    for card in cards:
+        card.user, card.department, card.place = user, department, place or card.place
+        card.state, card.reserved_for = Card.State.IN_USE, None
+    Card.objects.bulk_update(cards, ("user", "department", "place", "state", "reserved_for"))
+    return cards
+
+
+def _check_chosen(chosen: list[Card], wanted: list[str], category: Category) -> None:
+    found = {card.number for card in chosen}
+    if missing := [number for number in wanted if number not in found]:
+        raise WrongCards(f"本单位没有编号为 {missing[0]} 的资产。", field="numbers")
+    for card in chosen:
+        if not card.category.path.startswith(category.path):
+            raise WrongCards(f"{card.number} 是“{card.category}”,不是申领的“{category}”。", field="numbers")
+        if card.state != Card.State.IDLE or card.reserved_for is not None:
+            raise WrongCards(f"{card.number} 不在库或已被其他申领占用。", field="numbers")
+
+
+@command("asset.import_card", audited_as="card.imported", titled="导入资产台账")
+def import_cards(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> list[Card]:
+    """Add a batch of checked rows (see ``imports``); one entry in the record names every card."""
+    cards = [Card(**values) for values in rows]
+    scope = actor.scope("asset.import_card")
+    if not all(scope.covers(card.unit) for card in cards):
+        raise Missing("其中有您不负责的单位。", field="unit")
+    with explained(CONSTRAINTS):
+        return Card.objects.bulk_create(cards)

@@ -1,0 +1,21 @@
+"""Base AppConfig: finds a package's contract and registers it once models are ready."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+from jishu.platform.contract import register
+
+
+class JishuAppConfig(AppConfig):
+    """Of every kernel package with tables and of every business app; ``contract.py`` is optional for the former."""
+
+    default = False  # or Django sees two configs in each apps.py and silently uses neither
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
+    def ready(self) -> None:
+        if find_spec(f"{self.name}.contract") is not None:
+            register(import_module(f"{self.name}.contract").CONTRACT)

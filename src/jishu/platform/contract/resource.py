@@ -1,0 +1,117 @@
+"""A Resource (数据资源) is a value: one record type, described once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.forms import Form
+from django.http import HttpResponseBase
+
+from .fields import ImportField
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One value of a row: on the list, in exports, in the JSON API.
+
+    ``path`` is an ORM path from the model (``unit__name``). Title, type and code list come from the model field
+    at its end unless said here. ``sort`` is False where no index could carry the order.
+    """
+
+    path: str
+    title: str = ""
+    sort: bool = True
+    shown: bool = True
+    """False: in the detail page, exports and the API, but not on the list."""
+
+    @property
+    def key(self) -> str:
+        return self.path.replace("__", "_")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One question a list can be narrowed by. ``path`` ends at a choice, boolean, date, unit, person or record."""
+
+    path: str
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.path.replace("__", "_")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """How a ledger becomes rows.
+
+    ``check(actor, rows)`` judges a batch of at most 500 at once: it gets the verdicts of the cells
+    (``lib.tabular.RowVerdict``, values typed by the declared kinds; people, units and records still as the text in
+    the ledger) and answers as many in the same order. Values it adds under other names — the keys it resolved —
+    are kept for ``store`` and shown to nobody; they must survive JSON.
+
+    ``store(actor, *, rows)`` is a command: it gets the values of the good rows of a batch, in one transaction with
+    one audit entry. Its permission is what a person needs to import at all.
+    """
+
+    fields: tuple[ImportField, ...]
+    check: Callable[..., Any]
+    store: Callable[..., Any]
+    unique: tuple[str, ...] = ()
+    """Fields whose value may stand only once in a file; the engine refuses the second row."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource:
+    """List, detail, forms, export, import and JSON API of one model, from one declaration."""
+
+    model: type[Model]
+    title: str
+    purpose: str
+    """One sentence under the page title: what this page is for."""
+    rows: Callable[[Any], QuerySet[Any]]
+    """The selector that takes the actor; every page, export and API call starts from it."""
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    search: str = ""
+    """Name of a ``tsvector`` column made by ``jishu_search``; empty: the list has no search box."""
+    order: str = "-id"
+    state: str = ""
+    """The field shown as a state mark beside the title."""
+    form: Callable[..., Form] | None = None
+    """Called as ``form(data, actor=actor)``. Its cleaned values are the keywords of ``create`` and ``update``; when
+    editing, its initial values are the attributes of the row that bear the same names."""
+    create: Callable[..., Model] | None = None
+    """A command ``(actor, **values)``."""
+    update: Callable[..., Model] | None = None
+    """A command ``(actor, *, <model name>=row, **values)``."""
+    imports: Import | None = None
+    pages: Mapping[str, Callable[..., HttpResponseBase]] = field(default_factory=dict)
+    """list, detail, add or edit -> ``view(request, actor, resource, …)`` that takes the generic page's place."""
+    panels: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """Further tabs of the detail page: title -> ``panel(request, actor, row) -> HTML``."""
+    sensitivity: Mapping[str, int] = field(default_factory=dict)
+    """Column path -> L1..L4; unnamed columns are L1."""
+    personal: tuple[str, ...] = ()
+    """Column paths that hold data about a natural person."""
+    share: str = "不予共享"
+    """共享类型 of the catalogue: 无条件共享, 有条件共享 or 不予共享."""
+    retention: str = "长期"
+    exempt: Mapping[str, str] = field(default_factory=dict)
+    """promise -> why it does not hold here."""
+
+    @property
+    def app(self) -> str:
+        return self.model._meta.app_label
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.model_name or ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.app}.{self.name}"
+
+    def permission(self, verb: str) -> str:
+        return f"{self.app}.{verb}_{self.name}"

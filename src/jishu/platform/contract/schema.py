@@ -1,0 +1,114 @@
+"""The one JSON form of a contract, and its JSON Schema. Callables stay at home: they are code, not declaration."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from django.db.models import Model
+
+from .resource import Resource
+from .system import Contract, Page
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def to_json(value: Any) -> Any:
+    """Plain JSON values of a declaration; fields that hold callables or classes are left out."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [to_json(one) for one in value]
+    if isinstance(value, Mapping):
+        return {key: to_json(one) for key, one in value.items() if not _is_code(one)}
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {
+            each.name: to_json(getattr(value, each.name)) for each in fields(value) if _declared(type(value), each.name)
+        }
+        return _kind_of(value) | told | _derived(value)
+    return value
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema every contract satisfies, in-house or posted by another system."""
+    definitions: dict[str, Any] = {}
+    root = _schema_of(Contract, definitions)
+    return {"$schema": DIALECT, "title": "接入契约"} | root | {"$defs": definitions}
+
+
+def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        parts = [_schema_of(one, definitions) for one in inner if one is not NoneType]
+        return parts[0] if len(parts) == 1 else {"anyOf": parts}
+    if origin is tuple:
+        return {"type": "array", "items": _schema_of(inner[0], definitions)}
+    if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return {"type": "object", "additionalProperties": _schema_of(inner[1], definitions)}
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return {"enum": [one.value for one in hint]}
+    if is_dataclass(hint):
+        return _dataclass_schema(hint, definitions)
+    return {"type": {str: "string", int: "integer", bool: "boolean", Decimal: "string"}.get(hint, "string")}
+
+
+def _dataclass_schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    name = kind.__name__
+    if name not in definitions:
+        definitions[name] = {}  # taken first: declarations may nest themselves
+        hints = get_type_hints(kind)
+        told = {each.name: hints[each.name] for each in fields(kind) if _declared(kind, each.name)}
+        properties = {key: _schema_of(hint, definitions) for key, hint in told.items()} | _DERIVED_SCHEMA.get(name, {})
+        if name in _STEPS:
+            properties["type"] = {"const": name.lower()}
+        definitions[name] = {
+            "type": "object",
+            "description": (kind.__doc__ or "").strip().splitlines()[0],
+            "properties": properties,
+            "required": sorted(properties),
+            "additionalProperties": False,
+        }
+    return {"$ref": f"#/$defs/{name}"}
+
+
+# Values of a union say which one they are.
+_STEPS = {"Approve", "Handle", "Fork", "Compare", "AllOf", "AnyOf"}
+_TEXT = {"type": "string"}
+_DERIVED_SCHEMA: dict[str, dict[str, Any]] = {
+    "Resource": {"key": _TEXT, "about": _TEXT},
+    "Page": {"permission": _TEXT},
+    "Handler": {},
+}
+
+
+def _kind_of(value: Any) -> dict[str, str]:
+    name = type(value).__name__
+    return {"type": name.lower()} if name in _STEPS else {}
+
+
+def _derived(value: Any) -> dict[str, Any]:
+    if isinstance(value, Resource):
+        return {"key": value.key, "about": (value.model.__doc__ or "").strip()}
+    if isinstance(value, Page):
+        return {"permission": value.permission}
+    return {}
+
+
+def _declared(kind: type, name: str) -> bool:
+    """Whether a field is part of the declaration: not a callable, a class or a mapping of those."""
+    return not _mentions_code(get_type_hints(kind)[name])
+
+
+def _mentions_code(hint: Any) -> bool:
+    origin = get_origin(hint)
+    if origin is type or hint is type or getattr(origin, "__name__", "") == "Callable":
+        return True
+    return any(_mentions_code(one) for one in get_args(hint) if one is not Ellipsis)
+
+
+def _is_code(value: Any) -> bool:
+    return callable(value) or (isinstance(value, type) and issubclass(value, Model))

@@ -1,0 +1,59 @@
+"""The contract (接入契约): what a business system tells the platform about itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.http import HttpResponseBase
+
+from .item import BusinessItem
+from .resource import Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """What a person may do in this system once the role is granted on a unit.
+
+    ``everyone``: held by each serving person without a grant, and then reaches their own things only.
+    """
+
+    code: str
+    title: str
+    permissions: tuple[str, ...]
+    everyone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A hand-written page. Its view says which permission it needs; menus and tests read it there."""
+
+    title: str
+    path: str
+    view: Callable[..., HttpResponseBase]
+    in_menu: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.view.__name__
+
+    @property
+    def permission(self) -> str:
+        return str(getattr(self.view, "permission", ""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """One system. ``group`` is the heading people know it by in the menu (楼管, 资产, 公车)."""
+
+    code: str
+    title: str
+    group: str
+    owner: str
+    version: str
+    roles: tuple[Role, ...] = ()
+    items: tuple[BusinessItem, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    pages: tuple[Page, ...] = ()
+    verbs: Mapping[str, str] = field(default_factory=dict)
+    """Audit verb -> what people call the deed, as the history of a record tells it: card.amended -> 修改资产卡片."""
+    sync: Callable[[], None] | None = None
+    """Brings the reference data that ships with the system up to date; run after every migration, repeatable."""

@@ -1,0 +1,168 @@
+"""Who is asking, and how far their permissions reach."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import HttpRequest
+
+from jishu.platform.contract import roles
+from jishu.platform.lib.clock import today
+from jishu.platform.lib.errors import Refused
+
+from .models import Account, Appointment, Grant, Person, Unit
+
+# Beyond this many units a scope filters by path through a join instead of listing keys.
+LISTED = 200
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The units a permission reaches: everything, some subtrees, or none (one's own things only)."""
+
+    everything: bool = False
+    paths: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.paths)
+
+    @cached_property
+    def unit_ids(self) -> tuple[int, ...] | None:
+        """The keys of the units reached, or None when there are too many to list."""
+        found = tuple(
+            Unit.objects.filter(self._under("path")).order_by("path").values_list("id", flat=True)[: LISTED + 1]
+        )
+        return found if len(found) <= LISTED else None
+
+    def within(self, unit: str) -> Q:
+        """The condition that ``unit`` (an ORM path to a Unit) lies in this scope."""
+        if self.everything:
+            return Q()
+        if not self.paths:
+            return Q(pk__in=())
+        ids = self.unit_ids
+        if ids is None:
+            return self._under(f"{unit}__path")
+        return Q(**{f"{unit}_id": ids[0]}) if len(ids) == 1 else Q(**{f"{unit}_id__in": ids})
+
+    def covers(self, unit: Unit) -> bool:
+        return self.everything or any(unit.path.startswith(path) for path in self.paths)
+
+    def _under(self, path: str) -> Q:
+        condition = Q(pk__in=())
+        for prefix in self.paths:
+            condition |= Q(**{f"{path}__startswith": prefix})
+        return condition
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A value built once per request; selectors take it first, commands check it first.
+
+    ``department`` is where the person's primary appointment is; ``agency`` is the 单位 it belongs to.
+    """
+
+    person: Person | None
+    name: str
+    department: Unit | None = None
+    agency: Unit | None = None
+    post: str = ""
+    grants: tuple[tuple[str, str], ...] = ()
+    """(role code, path of the unit it was granted on)"""
+    extra: frozenset[str] = field(default_factory=frozenset)
+    """Permissions named for a job of the platform itself; such an actor reaches every unit."""
+
+    @property
+    def person_id(self) -> int:
+        """The key of the person; Refused for the platform's own jobs."""
+        if self.person is None:
+            raise Refused("此事须由本人办理。")
+        return self.person.id
+
+    @property
+    def uid(self) -> UUID | None:
+        return self.person.uid if self.person else None
+
+    @property
+    def agency_uid(self) -> UUID | None:
+        return self.agency.uid if self.agency else None
+
+    @property
+    def own_agency(self) -> Unit:
+        """The person's 单位; Refused while they hold no appointment."""
+        if self.agency is None:
+            raise Refused("您目前没有任职单位,请联系本单位人事或管理员。")
+        return self.agency
+
+    @cached_property
+    def _by_permission(self) -> dict[str, tuple[str, ...]]:
+        reach: dict[str, set[str]] = {}
+        declared = {role.code: role for role in roles()}
+        if self.person is not None and self.agency is not None:
+            for role in declared.values():
+                if role.everyone:
+                    for permission in role.permissions:
+                        reach.setdefault(permission, set())
+        for code, path in self.grants:
+            if code in declared:
+                for permission in declared[code].permissions:
+                    reach.setdefault(permission, set()).add(path)
+        return {permission: tuple(sorted(paths)) for permission, paths in reach.items()}
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        return frozenset(self._by_permission) | self.extra
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def scope(self, permission: str) -> Scope:
+        """How far ``permission`` reaches; an empty scope means one's own things only."""
+        if permission not in self._scopes:
+            everything = permission in self.extra
+            self._scopes[permission] = Scope(everything, () if everything else self._by_permission.get(permission, ()))
+        return self._scopes[permission]
+
+    @cached_property
+    def _scopes(self) -> dict[str, Scope]:
+        return {}
+
+
+def actor_for(person: Person) -> Actor:
+    """The actor of a person as of today. A person who has left holds nothing."""
+    day = today()
+    if person.left_on is not None and person.left_on <= day:
+        return Actor(person, person.name)
+    held = (
+        Appointment.objects.filter(person=person, is_primary=True, during__contains=day)
+        .select_related("unit", "unit__agency")
+        .first()
+    )
+    grants = Grant.objects.filter(person=person, during__contains=day, revoked_at=None).values_list(
+        "role", "unit__path"
+    )
+    if held is None:
+        return Actor(person, person.name, grants=tuple(grants))
+    agency = held.unit if held.unit.kind == Unit.Kind.AGENCY else held.unit.agency
+    return Actor(person, person.name, held.unit, agency, held.post, tuple(grants))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of this request, built on first use. Refused for a stranger."""
+    known = getattr(request, "jishu_actor", None)
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    user: Account | AnonymousUser = request.user  # type: ignore[assignment]
+    if not isinstance(user, Account):
+        raise Refused("请先登录。")
+    actor = actor_for(user.person)
+    request.jishu_actor = actor  # type: ignore[attr-defined]
+    return actor
+
+
+def system_actor(name: str, permissions: Iterable[str]) -> Actor:
+    """The platform acting by itself (a job, the command line), with exactly these permissions on every unit."""
+    return Actor(None, name, extra=frozenset(permissions))

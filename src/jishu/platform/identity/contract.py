@@ -1,0 +1,71 @@
+"""Organisation and people, as the platform's own system declares them."""
+
+from jishu.platform.contract import Column, Contract, Filter, Resource, Role
+
+from . import selectors
+from .models import Person, Unit
+
+UNITS = Resource(
+    model=Unit,
+    title="组织机构",
+    purpose="查看单位和处室的设置;历史沿革按日期保留。",
+    rows=selectors.units_visible_to,
+    columns=(
+        Column(path="code"),
+        Column(path="name"),
+        Column(path="short_name", sort=False),
+        Column(path="kind", sort=False),
+        Column(path="parent__name", title="上级", sort=False),
+        Column(path="opened_on"),
+    ),
+    filters=(Filter(path="kind"),),
+    order="path",
+    share="有条件共享",
+)
+
+PEOPLE = Resource(
+    model=Person,
+    title="人员名册",
+    purpose="查看本单位在职人员及其任职。",
+    rows=selectors.people_listed_for,
+    columns=(
+        Column(path="code"),
+        Column(path="name", sort=False),
+        Column(path="post", title="职务", sort=False),
+        Column(path="unit_name", title="处室", sort=False),
+        Column(path="left_on", sort=False, shown=False),
+    ),
+    order="name_key",
+    sensitivity={"name": 2, "code": 2},
+    personal=("name", "code"),
+    share="有条件共享",
+)
+
+CONTRACT = Contract(
+    code="identity",
+    title="组织与人员",
+    group="系统管理",
+    owner="机关事务中心",
+    version="0.1.0",
+    roles=(
+        Role(
+            code="identity.staff",
+            title="机关工作人员",
+            permissions=("identity.view_unit", "identity.view_person", "identity.change_own_password"),
+            everyone=True,
+        ),
+        Role(
+            code="identity.system",
+            title="系统管理员",
+            permissions=("identity.view_unit", "identity.add_unit", "identity.view_person", "identity.add_person",
+                         "identity.add_account"),
+        ),
+        Role(
+            code="identity.security",
+            title="安全保密管理员",
+            permissions=("identity.view_unit", "identity.view_person", "identity.add_grant", "identity.change_grant"),
+        ),
+        Role(code="identity.audit", title="安全审计员", permissions=("audit.view_entry", "identity.view_unit")),
+    ),
+    resources=(UNITS, PEOPLE),
+)  # fmt: skip

@@ -1,0 +1,66 @@
+"""Smallest valid units and people. Say only what the test is about."""
+
+from datetime import date
+from itertools import count
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from jishu.platform.identity.models import Account, Appointment, Grant, Person, Unit
+from jishu.platform.lib.pinyin import pinyin_key
+
+PASSWORD = "test-password-1"
+SINCE = date(2020, 1, 1)
+_numbers = count(1)
+
+
+def make_unit(name: str = "", *, parent: Unit | None = None, kind: str = Unit.Kind.AGENCY) -> Unit:
+    number = next(_numbers)
+    name = name or f"第{number}局"
+    unit = Unit.objects.create(
+        code=f"U{number:05d}", name=name, short_name=name, kind=kind, parent=parent, path=f"?{number}", opened_on=SINCE,
+        agency=(parent if parent and parent.kind == Unit.Kind.AGENCY else parent.agency if parent else None)
+        if kind == Unit.Kind.DEPARTMENT else None,
+    )  # fmt: skip
+    unit.path = f"{parent.path if parent else ''}{unit.id}."
+    if kind == Unit.Kind.AGENCY:
+        unit.agency = unit
+    unit.save()
+    return unit
+
+
+def make_department(agency: Unit, name: str = "") -> Unit:
+    return make_unit(name or f"第{next(_numbers)}科", parent=agency, kind=Unit.Kind.DEPARTMENT)
+
+
+def make_person(unit: Unit | None = None, name: str = "", *, is_head: bool = False, post: str = "科员") -> Person:
+    """With an appointment in ``unit`` when one is given."""
+    number = next(_numbers)
+    name = name or f"张{number}"
+    person = Person.objects.create(code=f"P{number:06d}", name=name, name_key=pinyin_key(name, person=True))
+    if unit is not None:
+        Appointment.objects.create(
+            person=person,
+            unit=unit,
+            post=post,
+            rank=Appointment.Rank.STAFF,
+            is_head=is_head,
+            during=DateRange(SINCE, None),
+        )
+    return person
+
+
+def make_account(person: Person, username: str = "", password: str = PASSWORD) -> Account:
+    account = Account(person=person, username=username or f"u{next(_numbers)}")
+    account.set_password(password)
+    account.save()
+    return account
+
+
+def grant(person: Person, role: str, unit: Unit) -> Grant:
+    return Grant.objects.create(person=person, role=role, unit=unit, during=DateRange(SINCE, None))
+
+
+MAKERS = {
+    "identity.unit": lambda agency: make_department(agency),
+    "identity.person": lambda agency: make_person(agency),
+}

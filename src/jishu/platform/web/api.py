@@ -1,0 +1,19 @@
+"""The front door."""
+
+from .errors import answer, bad_request, not_found, refused, server_error
+from .forms import ContractForm, MoneyField, NamedField, form_for
+from .page import open_page, page
+
+__all__ = [
+    "ContractForm",
+    "MoneyField",
+    "NamedField",
+    "answer",
+    "bad_request",
+    "form_for",
+    "not_found",
+    "open_page",
+    "page",
+    "refused",
+    "server_error",
+]
