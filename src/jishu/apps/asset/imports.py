@@ -1,95 +1,83 @@
 """A ledger as offices keep it becomes cards: units, people and classes are found, doubles and gaps are told."""
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from jishu.platform.contract import Import
-from jishu.platform.identity.api import Actor, Directory
+from jishu.platform.identity.api import Actor, Directory, Unit
 from jishu.platform.lib.clock import today
+from jishu.platform.lib.tabular.verdict import RowVerdict
 
 from . import services
 from .ledger import FIELDS
 from .models import Card, Category
 
 
-def check(actor: Actor, rows: Sequence[Any]) -> None:
-    """Judge one batch in a handful of queries; each row gets its words and, where good, the values to store.
-
-    ``rows`` are RowVerdicts whose ``values`` hold converted cells by field name.
-    """
+def check(actor: Actor, rows: Sequence[RowVerdict]) -> None:
+    """Judge one batch in a handful of queries; what was found goes into ``…_id``, beside the words of the ledger."""
     directory = Directory(actor, "asset.import_card")
     classes = _Classes()
     for row in rows:
-        _find_unit(row, actor, directory)
-        _find_people(row, directory)
+        unit = _find_unit(row, actor, directory)
+        _find_people(row, unit, directory)
         _find_category(row, classes)
         _judge(row)
-    _find_doubles(rows)
+    _find_known(rows)
 
 
-def _find_unit(row: Any, actor: Actor, directory: Directory) -> None:
+def _find_unit(row: RowVerdict, actor: Actor, directory: Directory) -> Unit | None:
+    """A ledger that names no unit is the keeper's own."""
     named = row.values.get("unit")
     unit = directory.agency(named, row) if named else actor.agency
-    if unit is None and not named:
-        row.error("没有写明单位。")
-    if unit is not None and not named and not actor.scope("asset.import_card").covers(unit):
-        row.error("没有写明单位。")
+    if unit is None or not actor.scope("asset.import_card").covers(unit):
+        if not named:
+            row.fail("没有写明单位。")
         unit = None
-    row.values["unit"] = unit
-    department = row.values.get("department")
-    row.values["department"] = directory.department(department, unit, row) if department and unit else None
+    called = row.values.get("department")
+    department = directory.department(called, unit, row) if called and unit else None
+    row.values["unit_id"] = unit.id if unit else None
+    row.values["department_id"] = department.id if department else None
+    return unit
 
 
-def _find_people(row: Any, directory: Directory) -> None:
-    unit, department = row.values["unit"], row.values["department"]
-    for name, title in (("user", "使用人"), ("keeper", "管理人")):
-        called = row.values.get(name)
-        row.values[name] = directory.person(called, unit, department, title, row) if called and unit else None
-    state = row.values.get("state") or (Card.State.IN_USE if row.values["user"] else Card.State.IDLE)
-    if state in (Card.State.IN_USE, Card.State.LENT) and row.values["user"] is None and row.status != "error":
-        if row.values["keeper"] is None:
-            row.error("在用或借出的资产必须填写使用人。")
-        else:
-            row.values["user"] = row.values["keeper"]
-            row.warn("没有填写使用人,暂以管理人作为使用人。")
-    row.values["state"] = state
-
-
-def _find_category(row: Any, classes: "_Classes") -> None:
-    said = row.values.get("category") or row.values.get("name") or ""
-    row.values["category"] = classes.find(said, row) if said else None
-
-
-def _judge(row: Any) -> None:
+def _find_people(row: RowVerdict, unit: Unit | None, directory: Directory) -> None:
     values = row.values
-    values["source"] = values.get("source") or Card.Source.PURCHASE
-    for name in ("spec", "serial_number", "place", "remark"):
-        values[name] = values.get(name) or ""
+    for name, title in (("user", "使用人"), ("keeper", "管理人")):
+        called = values.get(name)
+        found = directory.person(called, unit, values["department_id"], title, row) if called and unit else None
+        values[f"{name}_id"] = found.id if found else None
+    values["state"] = values.get("state") or (Card.State.IN_USE if values["user_id"] else Card.State.IDLE).value
+    if values["state"] not in (Card.State.IN_USE, Card.State.LENT) or values["user_id"] or row.status == "error":
+        return
+    if values["keeper_id"] is None:
+        row.fail("在用或借出的资产必须填写使用人。")
+    else:
+        values["user_id"] = values["keeper_id"]
+        row.warn("没有填写使用人,暂以管理人作为使用人。")
+
+
+def _find_category(row: RowVerdict, classes: "_Classes") -> None:
+    said = row.values.get("category") or row.values.get("name")
+    found = classes.find(said, row) if said else None
+    row.values["category_id"] = found.id if found else None
+
+
+def _judge(row: RowVerdict) -> None:
+    values = row.values
+    values["source"] = values.get("source") or Card.Source.PURCHASE.value
     acquired = values.get("acquired_on")
     if acquired is not None and acquired > today():
-        row.error(f"取得日期 {acquired:%Y年%-m月%-d日} 在今天之后。")
+        row.fail(f"取得日期 {acquired:%Y年%-m月%-d日} 在今天之后。")
     if values.get("value") == 0:
         row.warn("原值为 0 元,名义金额资产应按 1 元入账。")
 
 
-def _find_doubles(rows: Sequence[Any]) -> None:
-    """Doubles within the file are the file reader's to know across batches; those in the ledger are ours."""
-    keys = [
-        (row.values["unit"].id, row.values["number"]) for row in rows if row.values["unit"] and row.values.get("number")
-    ]
-    counted = Counter(keys)
-    known = set(
-        Card.objects.filter(
-            unit_id__in={unit for unit, _ in keys}, number__in={number for _, number in keys}
-        ).values_list("unit_id", "number")
-    )
-    for row in rows:
-        key = (row.values["unit"].id, row.values["number"]) if row.values["unit"] and row.values.get("number") else None
-        if key in known:
-            row.error(f"资产编号 {key[1]} 在台账中已存在。")
-        elif key is not None and counted[key] > 1:
-            row.error(f"资产编号 {key[1]} 在文件中重复出现 {counted[key]} 次。")
+def _find_known(rows: Sequence[RowVerdict]) -> None:
+    """Those already in the ledger; doubles within the file are told by the engine, which sees all of it."""
+    keyed = {(row.values["unit_id"], row.values.get("number")): row for row in rows}
+    cards = Card.objects.filter(unit_id__in={unit for unit, _ in keyed}, number__in={number for _, number in keyed})
+    for key in cards.values_list("unit_id", "number"):
+        if key in keyed:
+            keyed[key].fail(f"资产编号 {key[1]} 在台账中已存在。")
 
 
 class _Classes:
@@ -104,7 +92,7 @@ class _Classes:
             if one.old_code:
                 self.by_code[one.old_code] = self.by_code[one.old_code.lstrip("0")] = one
 
-    def find(self, said: str, row: Any) -> Category | None:
+    def find(self, said: str, row: RowVerdict) -> Category | None:
         text = said.strip().upper()
         if found := self.by_code.get(text) or self.by_name.get(said.strip()):
             return found
@@ -114,8 +102,8 @@ class _Classes:
             if head and (found := self.by_code.get(head)):
                 row.warn(f"分类代码 {said} 暂归入上级“{found.name}”。")
                 return found
-        row.error(f"没有找到资产分类“{said}”,请填写 GB/T 14885 分类代码或名称。")
+        row.fail(f"没有找到资产分类“{said}”,请填写 GB/T 14885 分类代码或名称。")
         return None
 
 
-LEDGER = Import(fields=FIELDS, check=check, store=services.import_cards)
+LEDGER = Import(fields=FIELDS, key=("unit_id", "number"), check=check, store=services.import_cards)

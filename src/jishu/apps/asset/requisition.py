@@ -15,7 +15,7 @@ from jishu.platform.contract import (
     Who,
     WhoKind,
 )
-from jishu.platform.identity.api import Actor, Person, people_called
+from jishu.platform.identity.api import Actor, Person, actor_for, people_called
 from jishu.platform.lib.errors import DomainError
 
 from . import selectors, services
@@ -72,9 +72,9 @@ def issue(actor: Actor, case: Any, values: Mapping[str, Any]) -> None:
 
 
 def confirm(actor: Actor, case: Any, values: Mapping[str, Any]) -> None:
-    services.hand_over(
-        case=case.uid, user=_user(case), department=case.department, place=str(case.values.get("place") or "")
-    )
+    user = _user(case)
+    place = str(case.values.get("place") or "")
+    services.hand_over(case=case.uid, user=user, department=actor_for(user).department, place=place)
 
 
 def _category(case: Any) -> Category:

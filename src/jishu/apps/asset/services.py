@@ -33,6 +33,13 @@ class WrongCards(DomainError):
     """出库的资产与申领不符。"""
 
 
+# What a ledger row brings: words, empty when the ledger has none, and facts the check has settled.
+WORDS = ("spec", "serial_number", "place", "remark")
+FACTS = (
+    "number", "name", "category_id", "unit_id", "department_id", "user_id", "keeper_id", "value", "acquired_on",
+    "source", "state",
+)  # fmt: skip
+
 CONSTRAINTS = {
     "card_number_is_unique_in_its_unit": NumberTaken(field="number"),
     "card_in_use_has_a_user": UserRequired(field="user"),
@@ -139,9 +146,12 @@ def _check_chosen(chosen: list[Card], wanted: list[str], category: Category) -> 
 @command("asset.import_card", audited_as="card.imported", titled="导入资产台账")
 def import_cards(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> list[Card]:
     """Add a batch of checked rows (see ``imports``); one entry in the record names every card."""
-    cards = [Card(**values) for values in rows]
+    cards = [
+        Card(**{name: row.get(name) or "" for name in WORDS}, **{name: row[name] for name in FACTS}) for row in rows
+    ]
     scope = actor.scope("asset.import_card")
-    if not all(scope.covers(card.unit) for card in cards):
+    units = Unit.objects.filter(pk__in={card.unit_id for card in cards})
+    if not all(scope.covers(unit) for unit in units):
         raise Missing("其中有您不负责的单位。", field="unit")
     with explained(CONSTRAINTS):
         return Card.objects.bulk_create(cards)

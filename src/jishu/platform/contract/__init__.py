@@ -19,7 +19,7 @@ from .flow import (
     WhoKind,
 )
 from .item import BusinessItem, Handler
-from .registry import contract, contracts, item, items, register, resource, resources, roles, verb_title
+from .registry import contract, contracts, item, items, register, resource, resources, roles
 from .resource import Column, Filter, Import, Resource
 from .schema import json_schema, to_json
 from .system import Contract, Page, Role
@@ -29,5 +29,4 @@ __all__ = [
     "Empty", "Field", "Filter", "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Kind", "Mode", "Op",
     "Page", "Resource", "Role", "Step", "Who", "WhoKind", "contract", "contracts", "item", "items", "json_schema",
     "register", "resource", "resources", "roles", "to_json",
-    "verb_title",
 ]  # fmt: skip

@@ -54,8 +54,3 @@ def item(code: str) -> BusinessItem:
 def roles() -> Iterator[Role]:
     for each in _contracts.values():
         yield from each.roles
-
-
-def verb_title(verb: str) -> str:
-    """What people call a deed of the audit record; the verb itself when no contract names it."""
-    return next((each.verbs[verb] for each in _contracts.values() if verb in each.verbs), verb)

@@ -46,20 +46,20 @@ class Filter:
 class Import:
     """How a ledger becomes rows.
 
-    ``check(actor, rows)`` judges a batch of at most 500 at once: it gets the verdicts of the cells
-    (``lib.tabular.RowVerdict``, values typed by the declared kinds; people, units and records still as the text in
-    the ledger) and answers as many in the same order. Values it adds under other names — the keys it resolved —
-    are kept for ``store`` and shown to nobody; they must survive JSON.
+    ``check(actor, rows)`` judges a batch of at most 500 in place and in a handful of queries. Each row is a
+    ``lib.tabular.RowVerdict`` whose values are typed by the declared kinds; people, units and records are still the
+    text in the ledger. It fails or warns rows and replaces values by what ``store`` needs: whatever JSON can hold,
+    dates, decimals and saved records.
 
     ``store(actor, *, rows)`` is a command: it gets the values of the good rows of a batch, in one transaction with
     one audit entry. Its permission is what a person needs to import at all.
     """
 
     fields: tuple[ImportField, ...]
-    check: Callable[..., Any]
+    check: Callable[..., None]
     store: Callable[..., Any]
-    unique: tuple[str, ...] = ()
-    """Fields whose value may stand only once in a file; the engine refuses the second row."""
+    key: tuple[str, ...] = ()
+    """Values that, taken together, may stand only once in a file; the engine refuses the second row."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,7 +1,7 @@
 """The contract (接入契约): what a business system tells the platform about itself."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 
@@ -53,7 +53,5 @@ class Contract:
     items: tuple[BusinessItem, ...] = ()
     resources: tuple[Resource, ...] = ()
     pages: tuple[Page, ...] = ()
-    verbs: Mapping[str, str] = field(default_factory=dict)
-    """Audit verb -> what people call the deed, as the history of a record tells it: card.amended -> 修改资产卡片."""
     sync: Callable[[], None] | None = None
     """Brings the reference data that ships with the system up to date; run after every migration, repeatable."""

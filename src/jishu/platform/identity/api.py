@@ -15,7 +15,16 @@ from .selectors import (
     serving,
     units_visible_to,
 )
-from .services import appoint, change_password, grant_role, open_account, open_unit, register_person, revoke_role
+from .services import (
+    appoint,
+    change_password,
+    grant_role,
+    open_account,
+    open_unit,
+    record_departure,
+    register_person,
+    revoke_role,
+)
 
 __all__ = [
     "Account",

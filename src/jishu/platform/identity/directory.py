@@ -15,7 +15,7 @@ from .models import Appointment, Person, Unit
 class Judged(Protocol):
     """A row that can be told what is wrong with it."""
 
-    def error(self, message: str) -> None: ...
+    def fail(self, message: str) -> None: ...
     def warn(self, message: str) -> None: ...
 
 
@@ -71,9 +71,9 @@ class Directory:
         if len(found) == 1:
             return found[0]
         if found:
-            row.error(f"单位“{called}”不止一个,请填写单位代码({'、'.join(one.code for one in found[:5])})。")
+            row.fail(f"单位“{called}”不止一个,请填写单位代码({'、'.join(one.code for one in found[:5])})。")
         else:
-            row.error(f"没有找到单位“{called}”,或者它不在您的管理范围内。")
+            row.fail(f"没有找到单位“{called}”,或者它不在您的管理范围内。")
         return None
 
     def department(self, called: str, agency: Unit, row: Judged) -> Unit | None:
@@ -87,19 +87,19 @@ class Directory:
         )
         return None
 
-    def person(self, called: str, agency: Unit, department: Unit | None, title: str, row: Judged) -> Person | None:
+    def person(self, called: str, agency: Unit, department: int | None, title: str, row: Judged) -> Person | None:
         """Namesakes are told apart by the department; who cannot be told apart is refused with the codes."""
         found = self._people.get((agency.id, called), [])
         if len(found) > 1 and department is not None:
-            near = [one for one in found if one[1] == department.id]
+            near = [one for one in found if one[1] == department]
             found = near or found
         if len(found) == 1:
             return found[0][0]
         if found:
             codes = "、".join(person.code for person, _ in found[:5])
-            row.error(f"{title}“{called}”在{agency.short_name}不止一人,请填写人员编号({codes})。")
+            row.fail(f"{title}“{called}”在{agency.short_name}不止一人,请填写人员编号({codes})。")
         elif (agency.id, called) in self._left:
-            row.error(f"{title}“{called}”已离岗,请更正为在岗人员。")
+            row.fail(f"{title}“{called}”已离岗,请更正为在岗人员。")
         else:
-            row.error(f"{agency.short_name}没有在岗人员“{called}”({title})。")
+            row.fail(f"{agency.short_name}没有在岗人员“{called}”({title})。")
         return None

@@ -12,6 +12,7 @@ from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError
 from jishu.platform.lib.pinyin import pinyin_key
 
+from . import selectors
 from .actor import Actor
 from .models import Account, Appointment, Grant, Person, Unit
 
@@ -88,6 +89,18 @@ def appoint(
             person=person, unit=unit, post=post, rank=rank, is_head=is_head,
             during=DateRange(since, None),
         )  # fmt: skip
+
+
+@command("identity.add_person", audited_as="person.left", titled="办理离岗")
+def record_departure(actor: Actor, *, person: Person, on: date) -> Person:
+    """The person holds no post from that day on; accounts and grants of people who have left mean nothing."""
+    leaving = claim(selectors.people_visible_to(actor), person)
+    for held in Appointment.objects.filter(person=leaving, during__contains=on):
+        held.during = DateRange(held.during.lower, on)
+        held.save(update_fields=("during",))
+    leaving.left_on = on
+    leaving.save(update_fields=("left_on",))
+    return leaving
 
 
 @command("identity.add_account", audited_as="account.opened", titled="开立账号")

@@ -8,6 +8,7 @@ __all__ = [
     "ContractForm",
     "MoneyField",
     "NamedField",
+    "Slice",
     "answer",
     "bad_request",
     "form_for",
@@ -16,4 +17,5 @@ __all__ = [
     "page",
     "refused",
     "server_error",
+    "slice_of",
 ]
