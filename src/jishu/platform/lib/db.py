@@ -16,7 +16,7 @@ def explained(by_constraint: Mapping[str, DomainError]) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        name = str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", ""))
         if name not in by_constraint:
             raise
         raise by_constraint[name] from error

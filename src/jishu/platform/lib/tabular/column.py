@@ -1,0 +1,36 @@
+"""What a declared column must say of itself. ``contract.ImportField`` does, and so may others."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Option(Protocol):
+    """One entry of a code list."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+class Column(Protocol):
+    """``kind`` is one of those in ``convert.READERS``; a kind unknown there is read as text."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def choices(self) -> Sequence[Option]: ...
+    @property
+    def max_length(self) -> int: ...
+    @property
+    def minimum(self) -> int | None: ...
+    @property
+    def maximum(self) -> int | None: ...
