@@ -102,6 +102,7 @@ ITEM = BusinessItem(
             title="申领资产",
             kind=Kind.RECORD,
             record="asset.category",
+            rows=selectors.categories_in_stock,
             hint="只列出本单位有库存的分类。",
         ),
         Field(name="quantity", title="数量", kind=Kind.INTEGER, minimum=1, maximum=MOST),

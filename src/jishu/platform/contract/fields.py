@@ -1,7 +1,9 @@
 """What may be filled in: the fields of a business item's form and of an import."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -43,6 +45,8 @@ class Field:
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     record: str = ""
+    rows: Callable[..., Any] | None = None
+    """``rows(actor) -> QuerySet`` narrows what a RECORD may be; without it, all the actor may see."""
     max_length: int = 200
     minimum: int | None = None
     maximum: int | None = None

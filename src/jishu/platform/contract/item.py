@@ -11,10 +11,10 @@ from .flow import Flow
 
 @dataclass(frozen=True, kw_only=True)
 class Handler:
-    """What a 办理 step does. ``form`` are its own fields; ``perform`` runs inside the step's transaction.
+    """What a 办理 step does.
 
-    ``perform(actor, case, values)`` gets the case under lock and the cleaned values; a DomainError refuses the
-    step. ``fields_for(actor, case)`` may narrow the form to this case (choices, initial values).
+    ``perform(actor, case, values)`` gets the case under lock and the cleaned values of ``fields``, inside the step's
+    transaction; a DomainError refuses the step. ``initial(actor, case)`` proposes values.
     """
 
     perform: Callable[..., None]

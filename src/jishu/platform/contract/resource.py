@@ -48,8 +48,8 @@ class Import:
 
     ``check(actor, rows)`` judges a batch of at most 500 in place and in a handful of queries. Each row is a
     ``lib.tabular.RowVerdict`` whose values are typed by the declared kinds; people, units and records are still the
-    text in the ledger. It fails or warns rows and replaces values by what ``store`` needs: whatever JSON can hold,
-    dates, decimals and saved records.
+    text in the ledger. It fails or warns rows and adds what it found under other names (``unit_id``), as JSON can
+    hold it: that is kept for ``store`` and shown to nobody.
 
     ``store(actor, *, rows)`` is a command: it gets the values of the good rows of a batch, in one transaction with
     one audit entry. Its permission is what a person needs to import at all.

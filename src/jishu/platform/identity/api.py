@@ -49,6 +49,7 @@ __all__ = [
     "open_units",
     "people_called",
     "people_visible_to",
+    "record_departure",
     "register_person",
     "revoke_role",
     "role_title",

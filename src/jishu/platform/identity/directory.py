@@ -89,6 +89,8 @@ class Directory:
 
     def person(self, called: str, agency: Unit, department: int | None, title: str, row: Judged) -> Person | None:
         """Namesakes are told apart by the department; who cannot be told apart is refused with the codes."""
+        if (agency.id, called) not in self._people:
+            called = called.replace(" ", "")  # 王 伟, spread to stand as wide as 王建国
         found = self._people.get((agency.id, called), [])
         if len(found) > 1 and department is not None:
             near = [one for one in found if one[1] == department]

@@ -1,7 +1,9 @@
 """Signing in: argon2, a lock after repeated failures, the same time and words for every reason."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
@@ -9,12 +11,22 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
+from jishu.platform.audit.api import record
 from jishu.platform.lib.clock import now
 
 from .models import Account
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class _Knocking:
+    """Whoever is at the door, as the record names them; what they may do is not known yet."""
+
+    name: str
+    uid: UUID
+    agency_uid: None = None
 
 
 class LockoutBackend(BaseBackend):
@@ -36,9 +48,12 @@ class LockoutBackend(BaseBackend):
             if not right:
                 self._failed(account)
                 return None
+            if not self.is_open(account):
+                return None
             if account.failures or account.locked_until:
                 Account.objects.filter(pk=account.pk).update(failures=0, locked_until=None)
-        return account if self.is_open(account) else None
+            _record(account, "account.signed_in", "登录")
+        return account
 
     def get_user(self, user_id: int) -> Account | None:
         account = Account.objects.filter(pk=user_id).first()
@@ -55,3 +70,8 @@ class LockoutBackend(BaseBackend):
         Account.objects.filter(pk=account.pk).update(
             failures=0 if locked else F("failures") + 1, locked_until=locked or account.locked_until
         )
+        _record(account, "account.sign_in_failed", "登录失败,账号已锁定" if locked else "登录失败")
+
+
+def _record(account: Account, verb: str, summary: str) -> None:
+    record(actor=_Knocking(account.person.name, account.person.uid), verb=verb, summary=summary)

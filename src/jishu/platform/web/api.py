@@ -3,6 +3,7 @@
 from .errors import answer, bad_request, not_found, refused, server_error
 from .forms import ContractForm, MoneyField, NamedField, form_for
 from .page import open_page, page
+from .paging import Slice, slice_of
 
 __all__ = [
     "ContractForm",

@@ -1,5 +1,6 @@
 """Declared fields become a form: one place where a type turns into a widget, a check and a stored value."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,9 @@ from jishu.platform.lib.money import format_money, parse_money
 from jishu.platform.lib.text import Unreadable, normalise
 
 Common = dict[str, Any]
+
+_BRACKETED = re.compile(r".*[((]([^()()]+)[))]")
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class MoneyField(forms.CharField):
@@ -64,14 +68,18 @@ class NamedField(forms.CharField):
         try:
             return list(self.rows.filter(uid=UUID(text)))
         except ValueError:
-            by_code = list(self.rows.filter(code=text))
+            bracketed = _BRACKETED.fullmatch(text)
+            by_code = list(self.rows.filter(code=bracketed[1] if bracketed else text))
             return by_code or list(self.rows.filter(name=text)[:6])
 
     def prepare_value(self, value: Any) -> Any:
-        return str(value.uid) if isinstance(value, Model) else value
+        """People read 姓名(编号), which comes back as the very same person; a key tells them nothing."""
+        if isinstance(value, str) and _KEY.fullmatch(value):
+            value = self.rows.filter(uid=value).first() or value
+        return f"{value.name}({value.code})" if isinstance(value, Model) else value  # type: ignore[attr-defined]
 
 
-class RecordField(forms.ModelChoiceField):
+class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """One row of a declared resource, among those the actor may see."""
 
     def __init__(self, *, rows: QuerySet[Any], **kwargs: Any) -> None:
@@ -110,7 +118,11 @@ def form_for(
 
 def _form_field(one: Field, actor: Actor) -> forms.Field:
     build = _BUILDERS.get(one.kind, _text_field)
-    return build(one, actor, {"label": one.title, "required": one.required, "help_text": one.hint})
+    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.RECORD) else '填写'}{one.title}。"
+    common = {
+        "label": one.title, "required": one.required, "help_text": one.hint, "error_messages": {"required": wanted},
+    }  # fmt: skip
+    return build(one, actor, common)
 
 
 def _text_field(one: Field, actor: Actor, common: Common) -> forms.Field:
@@ -150,7 +162,8 @@ def _unit_field(one: Field, actor: Actor, common: Common) -> forms.Field:
 
 
 def _record_field(one: Field, actor: Actor, common: Common) -> forms.Field:
-    return RecordField(rows=resource(one.record).rows(actor), **common)
+    rows = one.rows or resource(one.record).rows
+    return RecordField(rows=rows(actor), **common)
 
 
 _BUILDERS: dict[Kind, Callable[[Field, Actor, Common], forms.Field]] = {

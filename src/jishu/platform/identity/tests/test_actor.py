@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from jishu.platform.audit.api import Entry
 from jishu.platform.identity import selectors, services
 from jishu.platform.identity.api import actor_for, system_actor
 from jishu.platform.identity.models import Appointment, Unit
@@ -139,3 +140,5 @@ def test_a_right_password_clears_the_failures(client, district):
     assert client.login(username="li", password="right-password-1")
     account.refresh_from_db()
     assert account.failures == 0
+    verbs = Entry.objects.filter(actor_uid=account.person.uid).order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["account.sign_in_failed", "account.signed_in"]

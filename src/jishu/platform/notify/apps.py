@@ -1,0 +1,7 @@
+from jishu.platform.apps import JishuAppConfig
+
+
+class NotifyConfig(JishuAppConfig):
+    name = "jishu.platform.notify"
+    label = "notify"
+    verbose_name = "消息"

@@ -1,0 +1,23 @@
+"""Cases and approval, as the platform's own system declares them."""
+
+from jishu.platform.contract import Contract, Role
+
+from .publishing import publish_all
+
+CONTRACT = Contract(
+    code="workflow",
+    title="办件与审批",
+    group="办件",
+    owner="机关事务中心",
+    version="0.1.0",
+    roles=(
+        Role(
+            code="workflow.staff",
+            title="申请人与办理人",
+            permissions=("workflow.open_case", "workflow.act_case", "workflow.view_case"),
+            everyone=True,
+        ),
+        Role(code="workflow.overseer", title="办件查阅人", permissions=("workflow.view_case",)),
+    ),
+    sync=publish_all,
+)

@@ -1,0 +1,55 @@
+"""Why the engine refuses an action, in words for the person who tried it."""
+
+from jishu.platform.lib.errors import Conflict, DomainError, Refused
+
+
+class CaseNotRunning(Conflict):
+    """该办件已不在办理中,不能再作此操作。请刷新页面查看最新状态。"""
+
+
+class NotAssignee(Refused):
+    """该办件目前不由您办理,可能已经转办或由他人办理。"""
+
+
+class NotActive(Conflict):
+    """还没有轮到您办理,请等待前一位办理人完成。"""
+
+
+class NotApplicant(Refused):
+    """只有申请人本人可以作此操作。"""
+
+
+class NotSubmittable(Conflict):
+    """该办件已经提交,不能重复提交。"""
+
+
+class TooLate(Conflict):
+    """已有人作出审批或办理,不能再撤回。如需更改,请联系当前办理人退回。"""
+
+
+class NotVisited(DomainError):
+    """只能退回到该办件已经过的环节。"""
+
+
+class AlreadyHandled(DomainError):
+    """此前的办理已经完成,不能再退回到它之前的环节。"""
+
+
+class WrongStep(DomainError):
+    """当前环节不适用此操作。"""
+
+
+class SelfApproval(DomainError):
+    """申请人不能审批本人的办件。"""
+
+
+class AlreadyAsked(DomainError):
+    """该人员已在本环节办理人之中。"""
+
+
+class OwnConfirmation(DomainError):
+    """此环节须由申请人本人办理,不能转办。"""
+
+
+class NobodyToAct(DomainError):
+    """没有找到可以办理下一环节的人员,请联系本单位管理员设置负责人。"""

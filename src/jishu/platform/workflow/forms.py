@@ -1,0 +1,149 @@
+"""What people fill in on the pages of a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+
+from jishu.platform.contract import Approve, Handle, WhoKind
+from jishu.platform.identity.api import Actor, people_visible_to
+from jishu.platform.web.api import ContractForm, NamedField, form_for
+
+from . import engine, selectors
+from .engine import APPLICANT, Node, Resume
+from .models import Case, Task
+from .publishing import flow_of
+from .services import OPINION_LENGTH, Filled
+from .standing import item_of, state_of
+
+PHRASES = ("同意。", "情况属实,同意。", "请补充说明事由。", "材料不齐,请补正。")
+
+
+class DecisionForm(forms.Form):
+    """同意、不同意、退回: one opinion for all three; where to matters to 退回 only."""
+
+    opinion = forms.CharField(
+        label="意见",
+        required=False,
+        max_length=OPINION_LENGTH,
+        help_text="不同意或退回时须写明理由。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    to = forms.ChoiceField(label="退回到", required=False)
+    resume = forms.ChoiceField(
+        label="改好以后",
+        required=False,
+        choices=[(Resume.RESTART.value, "逐级重走"), (Resume.DIRECT.value, "直接回到本环节")],
+    )
+
+    def __init__(self, targets: list[tuple[str, str]], data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"resume": Resume.RESTART.value})
+        if targets:
+            self.fields["to"].choices = targets  # type: ignore[attr-defined]
+        else:
+            del self.fields["to"], self.fields["resume"]
+
+
+class TransferForm(forms.Form):
+    """转办."""
+
+    opinion = forms.CharField(label="转办说明", required=False, max_length=OPINION_LENGTH)
+
+    def __init__(self, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, prefix="transfer")
+        rows = people_visible_to(actor)
+        hint = "填写姓名或人员编号,须为您可以看到的在岗人员。"
+        self.fields["to"] = NamedField(rows=rows, noun="人员", label="转办给", help_text=hint)
+        self.order_fields(("to", "opinion"))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one person may do with a case as it stands; ``data`` is what they just sent for ``deed``."""
+
+    actor: Actor
+    case: Case
+    deed: str = ""
+    data: Mapping[str, Any] | None = None
+
+    @cached_property
+    def task(self) -> Task | None:
+        return selectors.open_task(self.case, self.actor)
+
+    @cached_property
+    def node(self) -> Node | None:
+        if self.task is None or self.case.definition is None:
+            return None
+        return engine.nodes(flow_of(self.case.definition))[self.task.node]
+
+    @property
+    def may_decide(self) -> bool:
+        return isinstance(self.node, Approve)
+
+    @property
+    def may_perform(self) -> bool:
+        return isinstance(self.node, Handle)
+
+    @property
+    def may_transfer(self) -> bool:
+        return self.node is not None and self.node.who.kind is not WhoKind.APPLICANT
+
+    @property
+    def is_applicant(self) -> bool:
+        return self.case.applicant_id == self.actor.person_id
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.is_applicant and engine.may_withdraw(state_of(self.case))
+
+    @property
+    def may_amend(self) -> bool:
+        return self.is_applicant and self.case.state in (Case.State.RETURNED, Case.State.WITHDRAWN)
+
+    @cached_property
+    def targets(self) -> list[tuple[str, str]]:
+        """Where the case may be sent back to, the applicant first."""
+        if self.node is None or self.case.definition is None:
+            return []
+        flow, state = flow_of(self.case.definition), state_of(self.case)
+        passed = [(node.key, f"“{node.title}”环节") for node in engine.return_targets(flow, state)]
+        return [(APPLICANT, "申请人"), *passed] if engine.may_return_to_applicant(flow, state) else passed
+
+    @cached_property
+    def decision(self) -> DecisionForm:
+        return DecisionForm(self.targets, self._data("agree", "disagree", "send_back"))
+
+    @cached_property
+    def transfer(self) -> TransferForm:
+        return TransferForm(self.actor, self._data("transfer"))
+
+    @cached_property
+    def work(self) -> ContractForm:
+        """The fields of the work itself, proposed by the item's own code."""
+        if self.node is None:
+            raise engine.NotAssignee
+        handler = item_of(self.case).handlers.get(self.node.key)
+        initial = handler.initial(self.actor, self.case) if handler and handler.initial else {}
+        fields = handler.fields if handler else ()
+        return form_for(fields, self.actor, self._data("perform"), initial=initial, prefix="work")
+
+    @property
+    def done_word(self) -> str:
+        return self.node.done if isinstance(self.node, Handle) else ""
+
+    def _data(self, *deeds: str) -> Mapping[str, Any] | None:
+        return self.data if self.deed in deeds else None
+
+
+def filled(form: ContractForm) -> Filled:
+    """What a form that passed its checks hands to the services."""
+    texts = form.shown()
+    told = [{"name": one.name, "title": one.title, "text": texts[one.name]} for one in form.declared if texts[one.name]]
+    return Filled(cleaned=form.cleaned_data, values=form.stored(), shown=told)
+
+
+def entries_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed, for a draft; the draft keeps only the fields its item declares."""
+    return {name: str(data.get(name, "")) for name in data}

@@ -1,0 +1,222 @@
+"""Cases (办件), the definitions they follow, what people have to do, and the log of what they did."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from jishu.platform.identity.api import Person, Unit
+from jishu.platform.lib.records import Record
+
+
+class Definition(models.Model):
+    """One published version of an item's flow. Cases stay on the version they began with."""
+
+    item = models.CharField("事项编码", max_length=40, db_collation="C")
+    version = models.PositiveIntegerField("版本")
+    flow = models.JSONField("流程")
+    hash = models.CharField("流程哈希", max_length=64, db_collation="C")
+    published_at = models.DateTimeField("发布时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "流程定义"
+        constraints = (
+            models.UniqueConstraint(name="definition_version_is_unique", fields=("item", "version")),
+            models.UniqueConstraint(name="definition_is_published_once", fields=("item", "hash")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item} 第 {self.version} 版"
+
+
+class Counter(models.Model):
+    """The last number given under a head and year. Locked until commit, so that numbers have no gaps."""
+
+    head = models.CharField("事项简称", max_length=20)
+    year = models.PositiveSmallIntegerField("年度")
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件编号"
+        constraints = (models.UniqueConstraint(name="counter_one_per_head_and_year", fields=("head", "year")),)
+
+    def __str__(self) -> str:
+        return f"{self.head}〔{self.year}〕"
+
+
+class Case(Record):
+    """One thing asked of the office (办件): form, state, promise, and one history.
+
+    A draft holds what was typed, unchecked, under ``values``; from the first submission on it holds the checked
+    values, and ``shown`` the same as people read it: ``[{"name", "title", "text"}]``.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        RUNNING = "running", "审批中"
+        RETURNED = "returned", "待补正"
+        HANDLING = "handling", "办理中"
+        CONFIRMING = "confirming", "待确认"
+        COMPLETED = "completed", "已办结"
+        REJECTED = "rejected", "不予通过"
+        WITHDRAWN = "withdrawn", "已撤回"
+        TERMINATED = "terminated", "已终止"
+
+    number = models.CharField("办件编号", max_length=40, null=True, unique=True)  # noqa: DJ001 — drafts have none yet
+    item = models.CharField("事项编码", max_length=40, db_collation="C")
+    item_name = models.CharField("事项", max_length=60)
+    subject = models.CharField("标题", max_length=200)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
+    applicant = models.ForeignKey(
+        Person, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="申请人"
+    )
+    agency = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="单位")
+    department = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="处室"
+    )
+    form_key = models.UUIDField("表单标识", editable=False)
+    values = models.JSONField("填写内容", default=dict, editable=False)
+    shown = models.JSONField("填写内容(可读)", default=list, editable=False)
+    definition = models.ForeignKey(
+        Definition, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="流程版本"
+    )
+    engine = models.JSONField("流转状态", null=True, editable=False)
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    deadline_at = models.DateTimeField("承诺办结时间", null=True)
+    time_left = models.DurationField("剩余办理时间", null=True, editable=False)
+    """Working time left of the promise when the case went back to the applicant; the clock stands still meanwhile."""
+    closed_at = models.DateTimeField("办结时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件"
+        indexes = (
+            models.Index(name="case_of_applicant", fields=("applicant", "-id")),
+            models.Index(name="case_of_agency", fields=("agency", "-id")),
+        )
+        constraints = (
+            models.UniqueConstraint(name="case_is_opened_once_per_form", fields=("applicant", "form_key")),
+            models.CheckConstraint(
+                name="case_state_is_known",
+                condition=Q(state__in=("draft", "running", "returned", "handling", "confirming", "completed",
+                                       "rejected", "withdrawn", "terminated")),
+            ),
+            models.CheckConstraint(
+                name="case_is_complete_unless_draft",
+                condition=Q(state="draft", number=None, engine=None)
+                | Q(number__isnull=False, engine__isnull=False, definition__isnull=False, submitted_at__isnull=False,
+                    deadline_at__isnull=False) & ~Q(state="draft"),
+            ),
+            models.CheckConstraint(
+                name="case_is_closed_when_ended",
+                condition=Q(state__in=("completed", "rejected", "withdrawn", "terminated"), closed_at__isnull=False)
+                | Q(state__in=("draft", "running", "returned", "handling", "confirming"), closed_at=None),
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}" if self.number else self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("workflow:case_detail", args=[self.uid])
+
+
+# What a person did themselves, as opposed to what became unnecessary.
+DONE = ("approved", "rejected", "returned", "handled", "transferred")
+
+
+class Task(Record):
+    """One person's to-do in one case, open or done. ``number`` is the engine's key of it within the case."""
+
+    class Turn(models.TextChoices):
+        WAITING = "waiting", "尚未轮到"
+        OPEN = "open", "待办"
+        APPROVED = "approved", "同意"
+        REJECTED = "rejected", "不同意"
+        RETURNED = "returned", "退回"
+        HANDLED = "handled", "已办理"
+        TRANSFERRED = "transferred", "已转办"
+        CANCELLED = "cancelled", "无需办理"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="tasks", verbose_name="办件")
+    number = models.PositiveIntegerField("序号")
+    node = models.CharField("环节", max_length=40, db_collation="C")
+    title = models.CharField("环节名称", max_length=60)
+    is_approval = models.BooleanField("审批环节")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="办理人"
+    )
+    given_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="转办人"
+    )
+    turn = models.CharField("状态", max_length=12, choices=Turn)
+    opinion = models.CharField("意见", max_length=1000, blank=True)
+    due_at = models.DateTimeField("办理期限")
+    opened_at = models.DateTimeField("送达时间")
+    acted_at = models.DateTimeField("办理时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理任务"
+        indexes = (
+            # one person's to-do list, soonest first: a range scan however many tasks are open elsewhere
+            models.Index(name="task_todo", fields=("person", "due_at", "id"), condition=Q(turn="open")),
+            models.Index(name="task_done", fields=("person", "-acted_at", "-id"), condition=Q(turn__in=DONE)),
+            models.Index(name="task_holder", fields=("case", "person")),
+        )
+        constraints = (
+            models.UniqueConstraint(name="task_number_is_unique_in_its_case", fields=("case", "number")),
+            models.UniqueConstraint(
+                name="task_one_pending_per_person", fields=("case", "node", "person"),
+                condition=Q(turn__in=("open", "waiting")),
+            ),
+            models.CheckConstraint(
+                name="task_is_acted_when_settled",
+                condition=Q(turn__in=("open", "waiting"), acted_at=None)
+                | Q(turn__in=("approved", "rejected", "returned", "handled", "transferred", "cancelled"),
+                    acted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="task_is_acted_after_it_opened", condition=Q(acted_at=None) | Q(acted_at__gte=F("opened_at"))
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.get_turn_display()}"
+
+
+class Action(models.Model):
+    """One line of a case's log: append-only (by trigger), and enough to rebuild its state."""
+
+    class Kind(models.TextChoices):
+        SUBMIT = "submit", "提交"
+        AGREE = "agree", "同意"
+        DISAGREE = "disagree", "不同意"
+        SEND_BACK = "sendback", "退回"
+        WITHDRAW = "withdraw", "撤回"
+        TRANSFER = "transfer", "转办"
+        PERFORM = "perform", "办理"
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, db_index=False, related_name="actions", verbose_name="办件"
+    )
+    seq = models.PositiveIntegerField("序号")
+    kind = models.CharField("操作", max_length=12, choices=Kind)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="操作人"
+    )
+    node = models.CharField("环节", max_length=40, blank=True, db_collation="C")
+    opinion = models.CharField("意见", max_length=1000, blank=True)
+    data = models.JSONField("内容")
+    shown = models.JSONField("填写内容(可读)", default=list)
+    key = models.UUIDField("请求标识")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件日志"
+        ordering = ("case", "seq")
+        constraints = (
+            models.UniqueConstraint(name="action_has_its_place", fields=("case", "seq")),
+            models.UniqueConstraint(name="action_happens_once_per_request", fields=("case", "key")),
+        )
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,103 @@
+"""Two people at once, on real connections: what must happen once happens once."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from jishu.platform.contract import Approve, Who, WhoKind
+from jishu.platform.identity.api import actor_for
+from jishu.platform.identity.tests.makers import make_person
+from jishu.platform.lib.errors import DomainError
+from jishu.platform.workflow import services
+from jishu.platform.workflow.models import Action, Case, Task
+
+from .makers import make_case, make_filled
+
+ROUNDS = 50
+CHIEFS = Approve(key="chiefs", title="会签", who=Who(kind=WhoKind.DEPARTMENT_HEAD))
+LEADER = Approve(key="leader", title="局长审批", who=Who(kind=WhoKind.UNIT_HEAD))
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Run each on its own thread and connection, started together; the results, errors among them."""
+    gate, results = Barrier(len(deeds)), [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            results[place] = deed()
+        except DomainError as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_m15_two_last_voices_at_once_activate_the_next_step_once(clerk, chief, leader, section, offer):
+    second = actor_for(make_person(section, "副科长", is_head=True))
+    item = offer(CHIEFS, LEADER)
+    for _ in range(ROUNDS):
+        case = make_case(clerk, item)
+
+        at_once(
+            lambda: services.agree(chief, case=case.uid, key=uuid4()),  # noqa: B023 — run before the loop goes on
+            lambda: services.agree(second, case=case.uid, key=uuid4()),  # noqa: B023
+        )
+
+        assert Counter(Task.objects.filter(case=case).values_list("node", "turn")) == {
+            ("chiefs", "approved"): 2,
+            ("leader", "open"): 1,
+        }
+        assert list(Action.objects.filter(case=case).order_by("seq").values_list("seq", flat=True)) == [1, 2, 3]
+
+
+def test_w07_withdrawing_and_agreeing_at_once_exactly_one_succeeds(clerk, chief, leader, offer):
+    item, seen = offer(CHIEFS, LEADER), set()
+    for _ in range(ROUNDS):
+        case = make_case(clerk, item)
+
+        results = at_once(
+            lambda: services.withdraw(clerk, case=case.uid, key=uuid4()),  # noqa: B023
+            lambda: services.agree(chief, case=case.uid, key=uuid4()),  # noqa: B023
+        )
+
+        assert sum(isinstance(one, Case) for one in results) == 1
+        assert sum(isinstance(one, DomainError) for one in results) == 1
+        assert Action.objects.filter(case=case).count() == 2
+        seen.add(Case.objects.get(pk=case.pk).state)
+    assert seen <= {"withdrawn", "running"}
+
+
+def test_m16_the_same_form_sent_twice_at_once_is_one_case(clerk, chief, offer):
+    item = offer(CHIEFS)
+    for count in range(1, 11):
+        key = uuid4()
+
+        results = at_once(
+            *[lambda: services.submit(clerk, item=item, filled=make_filled(), key=key)] * 3  # noqa: B023
+        )
+
+        assert len({one.pk for one in results}) == 1
+        assert Case.objects.count() == Action.objects.count() == count
+    assert sorted(Case.objects.values_list("number", flat=True))[-1] == "试办〔2026〕00010号"
+
+
+def test_numbers_given_at_once_are_one_after_another(clerk, chief, offer):
+    item = offer(CHIEFS)
+
+    at_once(*[lambda: make_case(clerk, item)] * 8)
+
+    numbers = sorted(Case.objects.values_list("number", flat=True))
+    assert [number[-6:-1] for number in numbers] == [f"{count:05d}" for count in range(1, 9)]

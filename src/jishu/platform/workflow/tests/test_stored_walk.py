@@ -1,0 +1,78 @@
+"""Z01 and Z02 on real rows: after any walk through the services, log, state and to-dos say the same."""
+
+from random import Random
+from uuid import uuid4
+
+import pytest
+
+from jishu.platform.contract import Approve, Branch, Compare, Fork, Handle, Mode, Op, Who, WhoKind
+from jishu.platform.identity.api import actor_for
+from jishu.platform.identity.tests.makers import make_person
+from jishu.platform.lib.errors import DomainError
+from jishu.platform.workflow import engine, services
+from jishu.platform.workflow.engine import APPLICANT, PREVIOUS, Resume, Status
+from jishu.platform.workflow.models import Action, Case, Task
+from jishu.platform.workflow.publishing import flow_of
+from jishu.platform.workflow.standing import state_of
+
+from .makers import make_case, make_filled
+
+CHIEFS = Who(kind=WhoKind.DEPARTMENT_HEAD)
+FLOW = (
+    Approve(key="first", title="会签", who=CHIEFS),
+    Fork(
+        key="size",
+        title="金额",
+        branches=(
+            Branch(
+                title="大额",
+                when=Compare(field="amount", op=Op.GE, value="1000"),
+                steps=(Approve(key="big", title="局长审批", who=Who(kind=WhoKind.UNIT_HEAD)),),
+            ),
+        ),
+    ),
+    Approve(key="last", title="依次", who=CHIEFS, mode=Mode.SEQUENCE),
+    Handle(key="work", title="办理", who=CHIEFS),
+)
+STEPS = 40
+
+
+def deeds(chance: Random, case: Case, people: list) -> list:
+    """Everything people might try, sensible or not."""
+    who, other = chance.choice(people), chance.choice(people)
+    to, resume = chance.choice([APPLICANT, PREVIOUS, "first", "big"]), chance.choice(list(Resume))
+    told = {"case": case.uid, "key": uuid4()}
+    return [
+        lambda: services.agree(who, **told),
+        lambda: services.agree(who, **told),
+        lambda: services.agree(who, **told),
+        lambda: services.perform(who, filled=services.Filled(), **told),
+        lambda: services.send_back(who, opinion="x", to=to, resume=resume, **told),
+        lambda: services.transfer(who, to=other.person, **told),
+        lambda: services.withdraw(who, **told),
+        lambda: services.resubmit(who, filled=make_filled(chance.choice(["5.00", "5000.00"])), **told),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_z01_z02_rows_log_and_state_agree_after_any_walk(clerk, chief, leader, colleague, section, offer, seed):
+    chance = Random(seed)  # noqa: S311 — a walk, not a key
+    people = [clerk, chief, leader, colleague, actor_for(make_person(section, "副科长", is_head=True))]
+    case = make_case(clerk, offer(*FLOW), "5000.00")
+    done = 0
+    for _ in range(STEPS):
+        try:
+            chance.choice(deeds(chance, case, people))()
+            done += 1
+        except DomainError:
+            continue
+
+    stored = Case.objects.get(pk=case.pk)
+    state, log = state_of(stored), Action.objects.filter(case=case).order_by("seq")
+    replayed = [engine.decode_any(engine.Action, one.data) for one in log]
+    assert len(replayed) == done + 1
+    assert engine.fold(flow_of(stored.definition), clerk.person_id, replayed) == state
+    rows = list(Task.objects.filter(case=case).order_by("number").values_list("number", "person_id", "turn", "node"))
+    told = sorted((task.id, task.person, task.turn.value, run.node) for run, task in state.tasks())
+    assert rows == told
+    assert any(turn == "open" for _, _, turn, _ in rows) is (state.status is Status.RUNNING)

@@ -1,0 +1,1 @@
+"""The pages of cases: lists, applying, and the case itself."""

@@ -1,0 +1,164 @@
+"""Filling in an item's form: first time, from a draft, or again after it came back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from jishu.platform.contract import BusinessItem
+from jishu.platform.contract import item as item_called
+from jishu.platform.identity.api import Actor
+from jishu.platform.lib.calendar import deadline
+from jishu.platform.lib.clock import now
+from jishu.platform.lib.errors import DomainError, Missing, Refused
+from jishu.platform.web.api import ContractForm, form_for, page
+from jishu.platform.workflow import progress, selectors, services
+from jishu.platform.workflow.forms import entries_of, filled
+from jishu.platform.workflow.models import Case
+from jishu.platform.workflow.people import Finder
+from jishu.platform.workflow.publishing import flow_of
+from jishu.platform.workflow.standing import item_of
+
+
+@dataclass(frozen=True)
+class Application:
+    """One form being filled in. ``case`` is there when it comes back to the applicant, or as a draft."""
+
+    actor: Actor
+    item: BusinessItem
+    form: ContractForm
+    key: UUID
+    case: Case | None = None
+
+    def context(self) -> dict[str, Any]:
+        return {"form": self.form, "key": self.key, "case": self.case} | self.outlook()
+
+    def outlook(self) -> dict[str, Any]:
+        """What stands beside the form: findings, who will decide, by when."""
+        values = self._values()
+        agency = self.actor.own_agency
+        finder = Finder(self.actor.person, self.actor.department or agency, agency)  # type: ignore[arg-type]
+        held = self.case.definition if self.case else None
+        return {
+            "item": self.item,
+            "findings": self.item.findings(self.actor, values) if self.item.findings else [],
+            "ahead": progress.forecast(flow_of(held) if held else self.item.flow, values, finder),
+            "deadline": deadline(now(), self.item.promised_days),
+        }
+
+    def _values(self) -> Mapping[str, Any]:
+        """What can be read of the form so far."""
+        form = self.form
+        if self.case is not None and not form.is_bound:  # what a case keeps is text; a form makes values of it
+            form = form_for(self.item.fields, self.actor, self.case.values)
+        if not form.is_bound:
+            return form.initial
+        form.is_valid()
+        return form.cleaned_data
+
+
+@page("workflow.open_case")
+def apply(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    item = _item(actor, code)
+    if request.method == "POST":
+        return _applied(request, actor, item)
+    draft = None if "new" in request.GET else selectors.draft_of(actor, code)
+    initial = draft.values if draft else _prefilled(actor, item)
+    form = form_for(item.fields, actor, initial=initial)
+    application = Application(actor, item, form, draft.form_key if draft else uuid4(), draft)
+    return render(request, "workflow/apply.html", application.context())
+
+
+@require_POST
+@page("workflow.open_case")
+def save_draft(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Answers nothing but "kept"; the page says so itself."""
+    services.save_draft(actor, item=_item(actor, code), entries=entries_of(request.POST), key=_key(request))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@page("workflow.open_case")
+def outlook(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """The findings and the forecast for what is typed so far."""
+    item = _item(actor, code)
+    application = Application(actor, item, form_for(item.fields, actor, request.POST), uuid4())
+    return render(request, "workflow/_outlook.html", application.outlook())
+
+
+@page("workflow.open_case")
+def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
+    """补正 after 退回, or another try after 撤回."""
+    case = selectors.with_organisation().filter(applicant=actor.person_id, uid=uid).first()
+    if case is None or case.state not in (Case.State.RETURNED, Case.State.WITHDRAWN):
+        raise Missing("没有需要补正的这件办件,它可能已经重新提交。")
+    item = item_of(case)
+    if request.method != "POST":
+        form = form_for(item.fields, actor, initial=case.values)
+        return render(request, "workflow/amend.html", Application(actor, item, form, uuid4(), case).context())
+    form, key = form_for(item.fields, actor, request.POST), _key(request)
+    if form.is_valid():
+        try:
+            case = services.resubmit(actor, case=uid, filled=filled(form), key=key)
+        except DomainError as error:
+            _explain(form, error)
+        else:
+            messages.success(request, f"已重新提交,{progress.next_sentence(case)}")
+            return redirect(case)
+    return render(request, "workflow/amend.html", Application(actor, item, form, key, case).context(), status=422)
+
+
+@require_POST
+@page("workflow.open_case")
+def discard(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
+    services.discard_draft(actor, case=uid)
+    messages.success(request, "草稿已删除。")
+    return redirect("workflow:my_cases")
+
+
+def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResponse:
+    form, key = form_for(item.fields, actor, request.POST), _key(request)
+    if request.POST.get("_do") == "draft":
+        services.save_draft(actor, item=item, entries=entries_of(request.POST), key=key)
+        messages.success(request, "草稿已保存,可随时回来继续填写。")
+        return redirect("workflow:my_cases")
+    if form.is_valid():
+        try:
+            case = services.submit(actor, item=item, filled=filled(form), key=key)
+        except DomainError as error:
+            _explain(form, error)
+        else:
+            messages.success(request, f"已提交,办件编号 {case.number}。{progress.next_sentence(case)}")
+            return redirect(case)
+    draft = services.save_draft(actor, item=item, entries=entries_of(request.POST), key=key)
+    return render(request, "workflow/apply.html", Application(actor, item, form, key, draft).context(), status=422)
+
+
+def _item(actor: Actor, code: str) -> BusinessItem:
+    try:
+        item = item_called(code)
+    except KeyError as error:
+        raise Missing("没有这个事项,或者它所属的系统已停用。") from error
+    if not actor.may(item.permission):
+        raise Refused
+    return item
+
+
+def _prefilled(actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
+    return item.prefill(actor) if item.prefill else {}
+
+
+def _key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("_key", ""))
+    except ValueError as error:
+        raise DomainError("表单已失效,请重新打开办理页面。") from error
+
+
+def _explain(form: ContractForm, error: DomainError) -> None:
+    form.add_error(error.field if error.field in form.fields else None, error.message)
