@@ -52,4 +52,4 @@ def test_initials_find_people_and_places():
     assert pinyin_initials("李建国") == "ljg"
     assert pinyin_initials("单于·文", person=True) == "cyw"
     assert pinyin_initials("云溪区 A座 3") == "yxqaz3"
-    assert pinyin_initials("长沙银行") == "csyh"
+    assert pinyin_initials("区财政局") == "qczj"

@@ -1,0 +1,20 @@
+/** What every page runs. Each part enhances HTML that already works. */
+
+import { startFinder } from "./finder";
+import { startIslands } from "./mounting";
+import { startKeeping } from "./keep";
+import { startKeys } from "./keys";
+import { startMenus } from "./menus";
+import { startRequests } from "./requests";
+import { startSizeSwitch } from "./size";
+
+startRequests();
+startIslands();
+startKeys();
+startFinder();
+startMenus();
+startSizeSwitch();
+startKeeping();
+
+// After a form came back with errors, the summary is where reading goes on.
+document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -1,0 +1,46 @@
+"""`jishu …`: one word per task; any other word is a management command of Django or of ours."""
+
+import sys
+from importlib import import_module
+
+from jishu.runtime.problem import Problem
+
+USAGE = """用法:jishu 命令 [参数]
+
+  up        启动平台(数据库、网页服务、后台任务),Ctrl-C 停止
+  web       只启动网页服务
+  worker    只启动后台任务
+  demo      装入演示区,--accounts 列出演示账号
+  import    导入台账,例如 jishu import asset.card 台账.xlsx --dry-run
+  audit     审计记录,例如 jishu audit verify
+  contract  接入契约,例如 jishu contract show asset
+  test      运行测试(先备好浏览器)
+
+其他命令见 jishu help;参数见 jishu 命令 --help。
+"""
+
+# Each word loads only what it needs: the supervisor stays small because it never sees Django.
+_WORDS = {
+    "up": "jishu.runtime.supervisor",
+    "web": "jishu.runtime.web",
+    "worker": "jishu.config.worker",
+    "test": "jishu.runtime.suite",
+}
+_ANYTHING_ELSE = "jishu.config.commands"
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help"):
+        sys.stdout.write(USAGE)
+        return
+    try:
+        import_module(_WORDS.get(words[0], _ANYTHING_ELSE)).main(words)
+    except Problem as problem:
+        sys.exit(f"jishu:{problem.message}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Every address of the platform begins here. Systems bring theirs by their contract; nothing is listed twice."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from jishu.config.health import healthz
+from jishu.platform.contract import Contract, contracts
+from jishu.platform.resource.urls import api, resource_urls
+
+
+def _system(contract: Contract) -> URLResolver:
+    pages: list[URLPattern] = [path(page.path, page.view, name=page.name) for page in contract.pages]
+    return path(f"{contract.code}/", include(([*pages, *resource_urls(contract)], contract.code)))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("", include("jishu.platform.portal.urls")),
+    path("", include("jishu.platform.workflow.urls")),
+    path("", include("jishu.platform.notify.urls")),
+    path("api/v1/", api.urls),
+    *(_system(contract) for contract in contracts() if contract.pages or contract.resources),
+]
+
+handler400 = "jishu.platform.web.api.bad_request"
+handler403 = "jishu.platform.web.api.refused"
+handler404 = "jishu.platform.web.api.not_found"
+handler500 = "jishu.platform.web.api.server_error"

@@ -1,0 +1,7 @@
+from jishu.platform.apps import JishuAppConfig
+
+
+class PortalConfig(JishuAppConfig):
+    name = "jishu.platform.portal"
+    label = "portal"
+    verbose_name = "门户"

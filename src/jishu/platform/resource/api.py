@@ -1,0 +1,5 @@
+"""The front door. Addresses are composed from ``urls``."""
+
+from .addresses import address
+
+__all__ = ["address"]

@@ -1,0 +1,107 @@
+"""What left the platform as a file, and what came in as one."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from jishu.platform.lib.records import Record
+
+
+class Export(Record):
+    """One file of rows that somebody took away (数据导出台账)."""
+
+    class Form(models.TextChoices):
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "Excel"
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    title = models.CharField("名称", max_length=60)
+    conditions = models.CharField("条件", max_length=300)
+    form = models.CharField("格式", max_length=8, choices=Form)
+    count = models.PositiveIntegerField("条数")
+    person = models.ForeignKey(
+        "identity.Person", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="导出人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据导出"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.count} 条({self.conditions})"
+
+
+class ImportJob(Record):
+    """A ledger on its way in: read and judged, looked at by a person, then stored batch by batch.
+
+    ``mapping`` is field name -> column number in the file; ``headers`` are the titles of all its columns.
+    ``attempts`` rises whenever a worker takes the job up: a worker that finds it risen was given up for dead and
+    stops, so that two never write the same rows.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", "读取中"
+        PREVIEW = "preview", "待确认"
+        STORING = "storing", "导入中"
+        DONE = "done", "已完成"
+        STOPPED = "stopped", "已停止"
+        FAILED = "failed", "未能完成"
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    file_name = models.CharField("文件名", max_length=200)
+    file = models.CharField("文件", max_length=120, db_collation="C", editable=False)
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="导入人")
+    state = models.CharField("状态", max_length=12, choices=State, default=State.READING)
+    headers = models.JSONField("表头", default=list)
+    mapping = models.JSONField("列的对应", default=dict)
+    is_usable = models.BooleanField("列已对应齐全", default=False)
+    notes = models.JSONField("说明", default=list)
+    total = models.PositiveIntegerField("行数", default=0)
+    stored = models.PositiveIntegerField("已导入", default=0)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    began_at = models.DateTimeField("开始导入时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入"
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(name="import_stores_no_more_than_it_read", condition=Q(stored__lte=F("total"))),
+        )
+        indexes = (models.Index(name="import_of_person", fields=("person", "resource", "-id")),)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in (self.State.READING, self.State.STORING)
+
+
+class ImportRow(models.Model):
+    """One row of the ledger: what it was understood to say, the verdict, and whether it is in."""
+
+    class Status(models.TextChoices):
+        OK = "ok", "正常"
+        WARN = "warn", "需留意"
+        ERROR = "error", "有误"
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    number = models.PositiveIntegerField("行号")
+    status = models.CharField("结论", max_length=8, choices=Status)
+    messages = models.JSONField("说明", default=list)
+    values = models.JSONField("内容", default=dict)
+    stored_at = models.DateTimeField("导入时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行"
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(name="import_row_once_in_its_job", fields=("job", "number")),)
+        indexes = (
+            models.Index(name="import_row_by_status", fields=("job", "status", "number")),
+            models.Index(
+                name="import_row_waiting", fields=("job", "number"), condition=Q(stored_at=None) & ~Q(status="error")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 行"

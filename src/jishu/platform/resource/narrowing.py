@@ -1,0 +1,238 @@
+"""What a list is narrowed by: search term and filters, read from the address, said back as chips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+from jishu.platform.contract import Filter, Resource, resources
+from jishu.platform.identity.api import Actor, Person, Unit, people_visible_to, units_visible_to
+from jishu.platform.lib.errors import DomainError
+from jishu.platform.lib.search import matching
+from jishu.platform.lib.text import normalise
+
+from .cells import BadDeclaration, field_at
+
+# Beyond this many nodes a subtree is matched by path through a join instead of by listed keys.
+LISTED = 200
+NAMES = ("code", "number", "name")
+
+
+class BadFilter(DomainError):
+    """筛选条件无法识别。"""
+
+
+class Ask(StrEnum):
+    """How a question is put."""
+
+    CHOICE = "choice"
+    BOOLEAN = "boolean"
+    DATES = "dates"
+    NAMED = "named"
+    EXACT = "exact"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A filter, with all that follows from the model field at the end of its path."""
+
+    filter: Filter
+    title: str
+    ask: Ask
+    source: models.Field[Any, Any]
+    choices: dict[Any, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.filter.key
+
+    @property
+    def path(self) -> str:
+        return self.filter.path
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names it goes by in the address."""
+        return (f"{self.key}_from", f"{self.key}_to") if self.ask is Ask.DATES else (self.key,)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition in force, and the parameter values to take away to be rid of it."""
+
+    title: str
+    text: str
+    parameter: str
+    value: str
+
+
+@dataclass
+class Narrowed:
+    """``condition`` finds nothing where a filter could not be understood: a typing slip must not widen an export."""
+
+    condition: Q = field(default_factory=Q)
+    term: str = ""
+    chips: list[Chip] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def or_refuse(self) -> None:
+        """BadFilter naming the first parameter that could not be understood."""
+        for parameter, message in self.problems.items():
+            raise BadFilter(message, field=parameter)
+
+    @property
+    def in_words(self) -> str:
+        """For the record of an export."""
+        said = [f"{chip.title}={chip.text}" for chip in self.chips]
+        return "、".join([f"搜索“{self.term}”", *said] if self.term else said) or "全部"
+
+
+@cache
+def questions_of(resource: Resource) -> tuple[Question, ...]:
+    return tuple(_question(resource, one) for one in resource.filters)
+
+
+def narrow(resource: Resource, actor: Actor, given: QueryDict) -> Narrowed:
+    """Read ``q`` and every declared filter; anything else in the address is none of our business."""
+    narrowed = Narrowed()
+    if resource.search:
+        narrowed.term = normalise(given.get("q", ""))[:64]
+        narrowed.condition &= matching(resource.search, narrowed.term)
+    for question in questions_of(resource):
+        for parameter in question.parameters:
+            texts = [text for text in map(normalise, given.getlist(parameter)) if text]
+            if texts:
+                _answer(narrowed, actor, question, parameter, texts)
+    return narrowed
+
+
+def rows_to_choose(question: Question, actor: Actor) -> QuerySet[Any]:
+    """The units, people or records a NAMED filter may name: only such as the actor may see."""
+    model = question.source.related_model
+    if model is Unit:
+        return units_visible_to(actor)
+    if model is Person:
+        return people_visible_to(actor)
+    target = next(one for one in resources() if one.model is model)
+    return target.rows(actor) if actor.may(target.permission("view")) else target.rows(actor).none()
+
+
+def names_of(model: type[Model]) -> list[str]:
+    """The fields by which people name a row of this model."""
+    known = {one.name for one in model._meta.concrete_fields}
+    return [name for name in NAMES if name in known]
+
+
+def _answer(narrowed: Narrowed, actor: Actor, question: Question, parameter: str, texts: list[str]) -> None:
+    either = Q()
+    for text in texts:
+        try:
+            condition, said = ANSWERS[question.ask](question, actor, parameter, text)
+        except BadFilter as problem:
+            narrowed.problems[parameter] = problem.message
+            condition, said = Q(pk__in=()), text
+        either |= condition
+        narrowed.chips.append(Chip(question.title, said, parameter, text))
+    narrowed.condition &= either
+
+
+def _choice(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    for code, title in question.choices.items():
+        if text in (str(code), title):
+            return Q(**{question.path: code}), title
+    raise BadFilter(f"{question.title}没有“{text}”这一项。")
+
+
+def _boolean(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    if text not in ("1", "0"):
+        raise BadFilter(f"{question.title}只能选是或否。")
+    return Q(**{question.path: text == "1"}), "是" if text == "1" else "否"
+
+
+def _dates(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadFilter(f"{question.title}请写成 2026-11-22 这样的日期。") from None
+    path = f"{question.path}__date" if isinstance(question.source, models.DateTimeField) else question.path
+    if parameter.endswith("_from"):
+        return Q(**{f"{path}__gte": day}), f"{text} 起"
+    return Q(**{f"{path}__lt": day + timedelta(days=1)}), f"至 {text}"
+
+
+def _exact(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    return Q(**{question.path: text}), text
+
+
+def _named(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    found = _found(rows_to_choose(question, actor), text)
+    if not found:
+        raise BadFilter(f"没有找到{question.title}“{text}”,请核对后重新填写。")
+    if len(found) > 1:
+        codes = "、".join(str(getattr(one, names_of(type(one))[0])) for one in found)
+        raise BadFilter(f"名为“{text}”的{question.title}不止一个,请填写编号({codes})。")
+    return _among(question.path, found[0]), str(found[0])
+
+
+def _found(rows: QuerySet[Any], text: str) -> list[Any]:
+    """By key, else by code, else by name: the first way that finds anything."""
+    try:
+        return list(rows.filter(uid=UUID(text)))
+    except ValueError:
+        pass  # not a key: people write codes and names
+    for name in names_of(rows.model):
+        if found := list(rows.filter(**{name: text})[:5]):
+            return found
+    return []
+
+
+def _among(path: str, row: Any) -> Q:
+    """The row itself; a node of a tree stands for its whole subtree."""
+    subtree = getattr(row, "path", None)
+    if subtree is None:
+        return Q(**{f"{path}_id": row.pk})
+    keys = list(type(row)._default_manager.filter(path__startswith=subtree).values_list("pk", flat=True)[: LISTED + 1])
+    if len(keys) > LISTED:
+        return Q(**{f"{path}__path__startswith": subtree})
+    return Q(**{f"{path}_id": keys[0]}) if len(keys) == 1 else Q(**{f"{path}_id__in": keys})
+
+
+ANSWERS: dict[Ask, Callable[[Question, Actor, str, str], tuple[Q, str]]] = {
+    Ask.CHOICE: _choice,
+    Ask.BOOLEAN: _boolean,
+    Ask.DATES: _dates,
+    Ask.NAMED: _named,
+    Ask.EXACT: _exact,
+}
+
+
+def _question(resource: Resource, one: Filter) -> Question:
+    found, _ = field_at(resource.model, one.path)
+    ask = _ask(found)
+    if ask is Ask.NAMED and not _can_be_named(found.related_model, resources()):
+        raise BadDeclaration(f"{resource.key}: no resource lists what filter {one.path!r} asks for")
+    choices = dict(found.flatchoices) if found.choices else {}
+    return Question(one, one.title or str(found.verbose_name), ask, found, choices)
+
+
+def _can_be_named(model: Any, declared: Iterable[Resource]) -> bool:
+    return model in (Unit, Person) or any(each.model is model for each in declared)
+
+
+def _ask(found: models.Field[Any, Any]) -> Ask:
+    if found.is_relation:
+        return Ask.NAMED
+    if found.choices:
+        return Ask.CHOICE
+    if isinstance(found, models.BooleanField):
+        return Ask.BOOLEAN
+    return Ask.DATES if isinstance(found, models.DateField) else Ask.EXACT

@@ -1,0 +1,141 @@
+"""Bringing a ledger in: upload, preview, correct the mapping, confirm, watch, take the bad rows back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
+from uuid import UUID
+
+from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from jishu.platform.contract import Import, Resource
+from jishu.platform.identity.api import Actor
+from jishu.platform.lib.errors import DomainError, Missing
+from jishu.platform.lib.tabular.export import write_xlsx
+from jishu.platform.lib.tabular.verdict import RowVerdict, write_back
+from jishu.platform.resource import services
+from jishu.platform.resource.addresses import address
+from jishu.platform.resource.judging import open_ledger
+from jishu.platform.resource.models import ImportJob, ImportRow
+from jishu.platform.resource.preview import columns_offered, mapping_from, preview_of, progress_of
+from jishu.platform.resource.uploads import path_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RECENT = 5
+
+
+class LedgerForm(forms.Form):
+    file = forms.FileField(
+        label="台账文件",
+        max_length=200,
+        help_text="支持 .xlsx、.xls、.et、.ods、.csv;表头上方可以有标题行,列名不必一致,读取后可以调整对应。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt"}),
+    )
+
+
+def bring_in(request: HttpRequest, actor: Actor, resource: Resource) -> HttpResponse:
+    """Upload, and the way back to ledgers brought in before."""
+    form = LedgerForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            job = services.start_import(actor, declared=resource, file=form.cleaned_data["file"])
+        except DomainError as error:
+            form.add_error("file", error.message)
+        else:
+            return redirect(address(resource, "import-job", uid=job.uid))
+    context = {
+        "resource": resource,
+        "form": form,
+        "fields": _imports(resource).fields,
+        "list": address(resource, "list"),
+        "blank": address(resource, "import-blank"),
+        "jobs": [(job, address(resource, "import-job", uid=job.uid)) for job in _recent(actor, resource)],
+    }
+    return render(request, "resource/import.html", context, status=422 if form.errors else 200)
+
+
+def import_job(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> HttpResponse:
+    """One ledger on its way, in whatever state it is; POST is one of the things a person can do with it."""
+    job = _own(actor, resource, uid)
+    if request.method == "POST":
+        DEEDS.get(request.POST.get("deed", ""), _unknown)(request, actor, resource, uid)
+        return redirect(request.path)
+    context = {
+        "resource": resource,
+        "job": job,
+        "list": address(resource, "list"),
+        "again": address(resource, "import"),
+        "bad": address(resource, "import-bad", uid=uid),
+        **progress_of(job),
+    }
+    if request.headers.get("HX-Target") == "progress":
+        answer = render(request, "resource/_import_progress.html", context)
+        if not job.is_working:
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+    shown = preview_of(_imports(resource), job, request.GET)
+    offered = columns_offered(_imports(resource), job)
+    return render(request, "resource/import_job.html", context | shown | {"offered": offered})
+
+
+def import_bad(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> FileResponse:
+    """The rows that could not be taken, as they stood, with a 原因 column: to be corrected and brought in again."""
+    job = _own(actor, resource, uid)
+    ledger = open_ledger(_imports(resource), path_of(job.file))
+    bad = job.rows.filter(status=ImportRow.Status.ERROR).order_by("number")
+    verdicts = (RowVerdict(row.number, "error", row.messages) for row in bad)
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        write_back(ledger.sheet, verdicts, Path(file.name))
+        written = TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
+        written.write(Path(file.name).read_bytes())
+    written.seek(0)
+    name = f"{Path(job.file_name).stem}-有误.xlsx"
+    return FileResponse(written, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def import_blank(request: HttpRequest, actor: Actor, resource: Resource) -> FileResponse:
+    """An empty ledger with the right titles."""
+    file = TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
+    write_xlsx(file, [field.title for field in _imports(resource).fields], [], title=resource.title)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{resource.title}-模板.xlsx", content_type=XLSX)
+
+
+def _confirm(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> None:
+    services.confirm_import(actor, declared=resource, job=uid)
+
+
+def _stop(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> None:
+    services.stop_import(actor, declared=resource, job=uid)
+
+
+def _remap(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> None:
+    services.remap_import(actor, declared=resource, job=uid, mapping=mapping_from(request.POST))
+
+
+def _unknown(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> None:
+    raise DomainError("没有这项操作。")
+
+
+DEEDS: dict[str, Callable[[HttpRequest, Actor, Resource, UUID], None]] = {
+    "confirm": _confirm,
+    "stop": _stop,
+    "remap": _remap,
+}
+
+
+def _own(actor: Actor, resource: Resource, uid: UUID) -> ImportJob:
+    job = services.imports_of(actor, resource).filter(uid=uid).first()
+    if job is None:
+        raise Missing
+    return job
+
+
+def _recent(actor: Actor, resource: Resource) -> list[ImportJob]:
+    return list(services.imports_of(actor, resource)[:RECENT])
+
+
+def _imports(resource: Resource) -> Import:
+    assert resource.imports is not None
+    return resource.imports

@@ -1,0 +1,114 @@
+"""The list: search, filters as chips in the address, order, pages by keyset, honest count."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html_join
+
+from jishu.platform.contract import Resource
+from jishu.platform.identity.api import Actor
+from jishu.platform.lib.text import normalise
+from jishu.platform.resource.addresses import address
+from jishu.platform.resource.listing import Listing, listing
+from jishu.platform.resource.narrowing import Ask, Question, names_of, questions_of, rows_to_choose
+from jishu.platform.resource.paging import Cursor
+from jishu.platform.resource.table import address_with, address_without_value, body_of, head_of, layout_of
+
+ROWS = 50
+SUGGESTED = 20
+
+
+def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpResponse:
+    """The whole page, or, asked by htmx for its table alone, only that."""
+    shown = listing(resource, actor, request.GET)
+    layout = layout_of(resource)
+    page = shown.page(request.GET.get("cursor", ""), size=ROWS, paths=layout.paths)
+    count = shown.count(page)
+    context = {
+        "resource": resource,
+        "head": head_of(shown, layout, request.GET),
+        "body": body_of(layout, page),
+        "chips": _chips(shown, request),
+        "problems": shown.narrowed.problems.values(),
+        "previous": _turned(shown, page.previous, request),
+        "next": _turned(shown, page.next, request),
+        "count": count,
+        "export": f"{address(resource, 'export')}{address_with(request.GET)}",
+    }
+    if request.headers.get("HX-Target") == "rows":
+        response = render(request, "resource/_rows.html", context)
+    else:
+        response = render(request, "resource/list.html", context | _tools(shown, actor, request))
+    patch_vary_headers(response, ["HX-Target"])
+    return response
+
+
+def choices(request: HttpRequest, actor: Actor, resource: Resource, key: str) -> HttpResponse:
+    """What a filter may be answered with, as options under its input while the person types."""
+    question = next((one for one in questions_of(resource) if one.key == key and one.ask is Ask.NAMED), None)
+    if question is None:
+        raise Http404
+    rows = rows_to_choose(question, actor)
+    names = names_of(rows.model)
+    term = normalise(request.GET.get(key, ""))
+    either = Q()
+    for name in names:
+        either |= Q(**{f"{name}__contains": term})
+    found = rows.filter(either if term else Q())[:SUGGESTED] if names else ()
+    options = ((getattr(row, names[0]), str(row)) for row in found)
+    return HttpResponse(format_html_join("", '<option value="{}">{}</option>', options))
+
+
+def _chips(shown: Listing, request: HttpRequest) -> list[dict[str, str]]:
+    return [
+        {
+            "title": chip.title,
+            "text": chip.text,
+            "without": address_without_value(request.GET, chip.parameter, chip.value),
+        }
+        for chip in shown.narrowed.chips
+    ]
+
+
+def _turned(shown: Listing, cursor: Cursor | None, request: HttpRequest) -> str:
+    return address_with(request.GET, cursor=cursor.sealed(shown.place)) if cursor else ""
+
+
+def _tools(shown: Listing, actor: Actor, request: HttpRequest) -> dict[str, Any]:
+    """What stands around the table and does not change with it."""
+    resource = shown.resource
+    imports = resource.imports
+    return {
+        "term": shown.narrowed.term,
+        "questions": [_input(one, resource, request) for one in questions_of(resource)],
+        "add": address(resource, "add") if _may(actor, resource.create) and resource.form else "",
+        "bring_in": address(resource, "import") if imports and _may(actor, imports.store) else "",
+    }
+
+
+def _may(actor: Actor, service: Any) -> bool:
+    return service is not None and actor.may(service.permission)
+
+
+def _input(question: Question, resource: Resource, request: HttpRequest) -> dict[str, Any]:
+    """A filter as the template draws it; ``options``: code, title, whether it is chosen."""
+    given = {parameter: request.GET.getlist(parameter) for parameter in question.parameters}
+    chosen = given.get(question.key, [])
+    match question.ask:
+        case Ask.CHOICE:
+            options = [(str(code), title, str(code) in chosen) for code, title in question.choices.items()]
+        case Ask.BOOLEAN:
+            options = [(code, title, code in chosen) for code, title in (("1", "是"), ("0", "否"))]
+        case _:
+            options = []
+    return {
+        "key": question.key,
+        "title": question.title,
+        "options": options,
+        "ask": question.ask.value,
+        "texts": [(parameter, next(iter(values), "")) for parameter, values in given.items()],
+        "choices": address(resource, "choices", key=question.key) if question.ask is Ask.NAMED else "",
+    }

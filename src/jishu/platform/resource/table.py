@@ -1,0 +1,104 @@
+"""The table of a list as HTML, written cell by cell without templates: fifty rows in well under a millisecond."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from jishu.platform.contract import Resource
+from jishu.platform.lib.text import normalise
+
+from .cells import Cell, Look, cells_of
+from .listing import Listing, is_named
+from .paging import Slice
+
+# What leads elsewhere in the list and is meaningless once the rows in view change.
+POSITION = ("cursor",)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a list, and how a row of them is written."""
+
+    cells: tuple[Cell, ...]
+    paths: tuple[str, ...]
+    writers: tuple[Callable[[Any], str], ...]
+    frames: tuple[str, ...]
+    """The opening tag of each cell."""
+    address: str
+    """Where the pages of the rows stand; empty when they have none."""
+
+
+@cache
+def layout_of(resource: Resource) -> Layout:
+    cells = tuple(cell for cell in cells_of(resource) if cell.column.shown)
+    named = is_named(resource)
+    return Layout(
+        cells=cells,
+        paths=(("uid" if named else "pk"), *(cell.path for cell in cells)),
+        writers=tuple(_writer(resource, cell) for cell in cells),
+        frames=tuple('<td class="number">' if cell.is_number else "<td>" for cell in cells),
+        address=reverse(f"{resource.app}:{resource.name}-list") if named else "",
+    )
+
+
+def body_of(layout: Layout, page: Slice) -> SafeString:
+    """Every cell was escaped by its writer; keys are UUIDs and our own addresses are constants."""
+    return mark_safe("".join(_row(layout, row) for row in page.rows))  # noqa: S308
+
+
+def head_of(listing: Listing, layout: Layout, given: QueryDict) -> SafeString:
+    """Column titles; sortable ones are links that turn the order round."""
+    return mark_safe("".join(_heading(listing, cell, given) for cell in layout.cells))  # noqa: S308
+
+
+def address_with(given: QueryDict, *, without: Iterable[str] = POSITION, **changes: str) -> str:
+    """The query string of this list with some parameters changed."""
+    changed = given.copy()
+    for name in without:
+        changed.pop(name, None)
+    for name, value in changes.items():
+        changed[name] = value
+    return f"?{changed.urlencode()}"
+
+
+def address_without_value(given: QueryDict, parameter: str, value: str) -> str:
+    """The query string of this list with one condition taken away."""
+    changed = given.copy()
+    for name in POSITION:
+        changed.pop(name, None)
+    changed.setlist(parameter, [text for text in changed.getlist(parameter) if normalise(text) != value])
+    return f"?{changed.urlencode()}"
+
+
+def _row(layout: Layout, row: tuple[Any, ...]) -> str:
+    written = [write(value) for write, value in zip(layout.writers, row[1:], strict=False)]
+    if layout.address:
+        written[0] = f'<a href="{layout.address}{row[0]}/">{written[0] or "(未填写)"}</a>'
+    return f"<tr>{''.join([f'{frame}{text}</td>' for frame, text in zip(layout.frames, written, strict=True)])}</tr>"
+
+
+def _writer(resource: Resource, cell: Cell) -> Callable[[Any], str]:
+    plain = cell.html()
+    if cell.path != resource.state or cell.look is not Look.CHOICE:
+        return plain
+    # the markup of portal/_state.html
+    marks = {code: f'<span class="state" data-state="{escape(code)}">{plain(code)}</span>' for code in cell.choices}
+    return lambda value: marks.get(value) or plain(value)
+
+
+def _heading(listing: Listing, cell: Cell, given: QueryDict) -> str:
+    kind = ' class="number"' if cell.is_number else ""
+    title = escape(cell.title)
+    if not cell.column.sort:
+        return f'<th scope="col"{kind}>{title}</th>'
+    here = listing.order.path == cell.path
+    turned = f"-{cell.key}" if here and not listing.order.descending else cell.key
+    sorting = f' aria-sort="{"descending" if listing.order.descending else "ascending"}"' if here else ""
+    link = escape(address_with(given, sort=turned))
+    return f'<th scope="col"{kind}{sorting}><a class="sort" href="{link}">{title}</a></th>'

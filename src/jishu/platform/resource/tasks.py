@@ -1,0 +1,36 @@
+"""What the worker is asked to do. A job is asked for in the transaction that makes it necessary."""
+
+from collections.abc import Callable
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from . import storing
+
+
+@app.task(name="resource.read_ledger", queue="imports")
+def read_ledger(*, job: int) -> None:
+    _run(storing.read, job)
+
+
+@app.task(name="resource.store_ledger", queue="imports")
+def store_ledger(*, job: int) -> None:
+    _run(storing.store, job)
+
+
+def _run(step: Callable[[int], None], job: int) -> None:
+    try:
+        step(job)
+    except storing.Superseded:
+        return
+    except Exception:
+        storing.give_up(job)
+        raise
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="resource.retry_stalled", queueing_lock="resource.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Jobs whose worker was killed are begun again, whoever asked for them."""
+    for job in await context.app.job_manager.get_stalled_jobs():
+        await context.app.job_manager.retry_job(job)

@@ -1,0 +1,70 @@
+"""The addresses of a contract's resources."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jishu.platform.contract import Contract, Resource
+from jishu.platform.identity.api import Actor
+from jishu.platform.web.api import page
+
+from .json_api import build
+from .listing import is_named
+from .pages.bring_in import bring_in, import_bad, import_blank, import_job
+from .pages.browse import browse, choices
+from .pages.detail import detail
+from .pages.edit import add, edit
+from .pages.take_away import take_away
+
+api = build()
+View = Callable[..., HttpResponseBase]
+_FORM = require_http_methods(["GET", "HEAD", "POST"])
+_READ = require_http_methods(["GET", "HEAD"])
+
+
+def resource_urls(contract: Contract) -> list[URLPattern]:
+    """To be included under ``/<contract.code>/`` in the namespace ``contract.code``."""
+    return [pattern for resource in contract.resources for pattern in _patterns(resource)]
+
+
+def _patterns(resource: Resource) -> list[URLPattern]:
+    view = resource.permission("view")
+    patterns = [
+        _path(resource, "list", "", browse, view),
+        _path(resource, "export", "export/", take_away, view, guard=require_POST),
+        _path(resource, "choices", "choices/<slug:key>/", choices, view),
+    ]
+    if resource.form and resource.create:
+        patterns.append(_path(resource, "add", "add/", add, _permission(resource.create), guard=_FORM))
+    if resource.imports:
+        store = _permission(resource.imports.store)
+        patterns += [
+            _path(resource, "import", "import/", bring_in, store, guard=_FORM),
+            _path(resource, "import-blank", "import/blank/", import_blank, store),
+            _path(resource, "import-job", "import/<uuid:uid>/", import_job, store, guard=_FORM),
+            _path(resource, "import-bad", "import/<uuid:uid>/bad/", import_bad, store),
+        ]
+    if is_named(resource):
+        patterns.append(_path(resource, "detail", "<uuid:uid>/", detail, view))
+    if resource.form and resource.update:
+        patterns.append(_path(resource, "edit", "<uuid:uid>/edit/", edit, _permission(resource.update), guard=_FORM))
+    return patterns
+
+
+def _permission(command: Any) -> str:
+    return str(command.permission)
+
+
+def _path(
+    resource: Resource, name: str, route: str, generic: View, permission: str, *, guard: Callable[[View], View] = _READ
+) -> URLPattern:
+    view = resource.pages.get(name, generic)
+
+    @page(permission)
+    def served(request: HttpRequest, actor: Actor, /, **key: Any) -> HttpResponseBase:
+        return view(request, actor, resource, **key)
+
+    return path(f"{resource.name}/{route}", guard(served), name=f"{resource.name}-{name}")

@@ -1,0 +1,33 @@
+"""A pytest plugin: every run gets a throw-away PostgreSQL of its own."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from jishu.runtime.postgres import Server
+
+_SERVER = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Before Django reads its settings. The workers of xdist inherit the address from the first process."""
+    if "JISHU_DATABASE_URL" not in os.environ:
+        stack = early_config.stash[_SERVER] = ExitStack()
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jishu-test-")))
+        home.chmod(0o711)  # root's database account must get through
+        server = Server(home / "pg", throw_away=True)
+        stack.callback(server.stop)
+        os.environ["JISHU_DATABASE_URL"] = server.start().url()
+        os.environ["JISHU_HOME"] = str(home)
+    return (yield)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stack = config.stash.get(_SERVER, None)
+    if stack is not None:
+        stack.close()

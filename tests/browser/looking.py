@@ -1,0 +1,50 @@
+"""Looking at a page as a machine can: is anything out of reach, does it overflow, did the browser complain?"""
+
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from jishu.runtime.environment import CHECKOUT
+
+DESK, PHONE = (1440, 900), (375, 812)
+GRAVE = {"serious", "critical"}
+assert CHECKOUT is not None  # the tests are only in the checkout
+_AXE = CHECKOUT / "frontend/node_modules/axe-core/axe.min.js"
+_complaints: dict[Page, list[str]] = {}
+
+
+def watched(page: Page) -> Page:
+    """From now on, remember what the browser has to complain about on this page."""
+    said = _complaints.setdefault(page, [])
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return page
+
+
+def flaws(page: Page, size: tuple[int, int]) -> list[str]:
+    """What is wrong with the page at this size, each in one line; empty when nothing is."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    found = [f"browser: {text}" for text in _complaints.get(page, [])]
+    _complaints.get(page, []).clear()
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if too_wide > 0:
+        found.append(f"scrolls sideways by {too_wide} px")
+    return [f"{page.url} at {size[0]} px: {flaw}" for flaw in found + [_line(one) for one in barriers(page)]]
+
+
+def barriers(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds serious or worse."""
+    assert _AXE.exists(), "axe-core is missing; `npm ci` in frontend/ brings it"
+    page.evaluate(_AXE.read_text())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [one for one in result["violations"] if one["impact"] in GRAVE]
+
+
+def _line(violation: dict[str, Any]) -> str:
+    where = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+    return f"{violation['id']} ({violation['impact']}): {where}"

@@ -1,0 +1,41 @@
+import pytest
+
+from jishu.runtime.environment import BadSetting, Environment, HostsMissing
+
+
+def test_nothing_set_means_this_machine_only():
+    environment = Environment.read({})
+
+    assert environment.address == "http://127.0.0.1:8000/"
+    assert environment.hosts == ("127.0.0.1", "[::1]", "localhost")
+    assert not environment.debug
+
+
+def test_an_open_door_needs_named_hosts():
+    with pytest.raises(HostsMissing):
+        Environment.read({"JISHU_BIND": "0.0.0.0"})
+
+    named = Environment.read({"JISHU_BIND": "0.0.0.0", "JISHU_HOSTS": "jishu.example.gov.cn, 10.0.0.8"})
+
+    assert named.hosts[:2] == ("jishu.example.gov.cn", "10.0.0.8")
+    assert named.address == "http://127.0.0.1:8000/"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PORT", "八千"),
+        ("JISHU_DEBUG", "yes"),
+        ("JISHU_THREADS", "-1"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_named(name, value):
+    with pytest.raises(BadSetting, match=name):
+        Environment.read({name: value})
+
+
+def test_an_empty_variable_is_as_good_as_none():
+    assert Environment.read({"PORT": "", "JISHU_DATABASE_URL": "", "JISHU_HOME": ""}) == Environment.read({})
