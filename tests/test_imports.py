@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jishu.apps.asset.models import Card
@@ -226,6 +227,23 @@ def test_a_killed_worker_leaves_neither_gaps_nor_doubles(keeper, tmp_path, burea
     assert ImportJob.objects.get().stored == 4000
     assert Card.objects.count() == Card.objects.values("number").distinct().count() == 4000
     assert not ImportRow.objects.filter(stored_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_does_what_the_page_asked_for(client, keeper, ledger):
+    browser = signed_in(client, keeper)
+    page = upload(browser, ledger)["Location"]
+    _work_off()
+    browser.post(page, {"deed": "confirm"})
+    _work_off()
+
+    assert Card.objects.count() == 3
+    assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"succeeded"}
+
+
+def _work_off() -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
 def _worker(job: int) -> subprocess.Popen:

@@ -75,3 +75,12 @@ def test_few_promises_are_excused():
     """When more than one in ten is, the promise is wrong."""
     excused = sum(len(one.exempt) for one in resources())
     assert excused <= max(2, len(RESOURCES))
+
+
+@pytest.mark.django_db
+def test_the_manual_of_the_data_interface_names_every_resource(client, staff):
+    client.force_login(staff.person.account)
+
+    page = client.get(reverse("api:openapi-view")).content.decode()
+
+    assert not [one.key for one in resources() if f"/api/v1/{one.app}/{one.name}/" not in page]

@@ -14,7 +14,9 @@ class CardForm(forms.Form):
     """Fields in the order people read a card; units are those the actor keeps."""
 
     name = forms.CharField(label="资产名称", max_length=80)
-    category = forms.ModelChoiceField(label="资产分类", queryset=Category.objects.all(), to_field_name="uid")
+    category = forms.ModelChoiceField(
+        label="资产分类", queryset=Category.objects.all(), to_field_name="uid", empty_label="请选择"
+    )
     number = forms.CharField(
         label="资产编号",
         max_length=40,
@@ -23,9 +25,11 @@ class CardForm(forms.Form):
     )
     spec = forms.CharField(label="规格型号", max_length=120, required=False)
     serial_number = forms.CharField(label="出厂编号", max_length=60, required=False)
-    unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none(), to_field_name="uid")
+    unit = forms.ModelChoiceField(
+        label="单位", queryset=Unit.objects.none(), to_field_name="uid", empty_label="请选择"
+    )
     department = forms.ModelChoiceField(
-        label="使用处室", queryset=Unit.objects.none(), to_field_name="uid", required=False
+        label="使用处室", queryset=Unit.objects.none(), to_field_name="uid", required=False, empty_label="不指定"
     )
     place = forms.CharField(label="存放地点", max_length=80, required=False, help_text="楼栋和房间号,如 1号楼 305。")
     state = forms.ChoiceField(label="使用状况", choices=Card.State)

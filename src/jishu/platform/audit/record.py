@@ -1,23 +1,27 @@
-"""Writing entries, inside the transaction of the command they tell of."""
+"""Writing entries, inside the transaction of what they tell of."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, transaction
 
 from jishu.platform.lib.clock import now
 
 from . import chain
+from .facts import instant, plain, text
 from .models import Entry
+from .verbs import name_verb
 
 # Set by the web layer for the length of a request; printed on error pages and kept in every entry.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+# People named in one entry of reading; an export of more leaves several.
+READ_AT_ONCE = 1000
 
 
 class Doer(Protocol):
@@ -41,62 +45,71 @@ class Change:
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
+class Through(StrEnum):
+    """The way by which personal data was read; the verb of the entry."""
+
+    PAGE = "personal.viewed"
+    API = "personal.fetched"
+    EXPORT = "personal.exported"
+
+
+name_verb(Through.PAGE, "查阅个人信息")
+name_verb(Through.API, "调取个人信息")
+name_verb(Through.EXPORT, "导出个人信息")
+
+
 def record(*, actor: Doer, verb: str, changes: Sequence[Change] = (), summary: str = "") -> int:
     """Append an entry and return its number. Must run inside a transaction."""
+    told = [{"kind": one.kind, "uid": one.uid, "label": one.label[:120], "fields": one.fields} for one in changes]
+    subjects = [one.uid for one in changes]
+    return _append(actor, Entry.Kind.DEED, verb, subjects=subjects, changes=plain(told), summary=summary)
+
+
+def record_read(actor: Doer, what: str, subjects: Iterable[UUID], *, through: Through) -> None:
+    """Append who read which people's data, before it is shown.
+
+    ``what`` says which data of which list (人员名册:身份证号码、手机号码); ``subjects`` are the people it is about, or
+    the records where it stands on those. Nothing is written for nobody.
+    """
+    people = list(dict.fromkeys(subjects))
+    with transaction.atomic():
+        for at in range(0, len(people), READ_AT_ONCE):
+            some = people[at : at + READ_AT_ONCE]
+            _append(actor, Entry.Kind.READ, through.value, subjects=some, summary=what)
+
+
+def _append(
+    actor: Doer, kind: Entry.Kind, verb: str, *, subjects: Sequence[UUID], summary: str, changes: Any = ()
+) -> int:
     chain_id, length, head = _free_chain()
-    facts = _facts(actor, verb, changes, summary)
-    digest = chain.link(head, facts | {"chain": chain_id, "seq": length + 1})
+    facts = {
+        "uid": str(uuid4()),
+        "at": instant(now()),
+        "kind": kind.value,
+        "verb": verb,
+        "actor_uid": text(actor.uid),
+        "actor_name": actor.name,
+        "agency_uid": text(actor.agency_uid),
+        "request_id": request_id.get(),
+        "summary": plain(summary)[:300],
+        "subjects": list(dict.fromkeys(map(str, subjects))),
+        "changes": list(changes),
+        "chain": chain_id,
+        "seq": length + 1,
+    }
+    digest = chain.link(head, facts)
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH linked AS (UPDATE audit_chain SET length = length + 1, head = %(hash)s WHERE id = %(chain)s)
-            INSERT INTO audit_entry (chain_id, seq, at, verb, actor_uid, actor_name, agency_uid, request_id, summary,
-                                     subjects, changes, hash)
-            VALUES (%(chain)s, %(seq)s, %(at)s, %(verb)s, %(actor_uid)s, %(actor_name)s, %(agency_uid)s, %(request_id)s,
-                    %(summary)s, %(subjects)s::uuid[], %(changes_json)s, %(hash)s) RETURNING id
-            """,
-            facts
-            | {
-                "chain": chain_id,
-                "seq": length + 1,
-                "hash": digest,
-                "changes_json": json.dumps(facts["changes"], ensure_ascii=False),
-            },
-        )
+        cursor.execute(_INSERT, facts | {"hash": digest, "changes": json.dumps(facts["changes"], ensure_ascii=False)})
         return int(cursor.fetchone()[0])
 
 
-def facts_of(entry: Entry) -> dict[str, Any]:
-    """The hashed part of a stored entry, spelt exactly as it was when written."""
-    return {
-        "at": _instant(entry.at),
-        "verb": entry.verb,
-        "actor_uid": _text(entry.actor_uid),
-        "actor_name": entry.actor_name,
-        "agency_uid": _text(entry.agency_uid),
-        "request_id": entry.request_id,
-        "summary": entry.summary,
-        "subjects": [str(one) for one in entry.subjects],
-        "changes": entry.changes,
-        "chain": entry.chain_id,
-        "seq": entry.seq,
-    }
-
-
-def _facts(actor: Doer, verb: str, changes: Sequence[Change], summary: str) -> dict[str, Any]:
-    told = [{"kind": one.kind, "uid": str(one.uid), "label": one.label[:120], "fields": one.fields} for one in changes]
-    return {
-        "at": _instant(now()),
-        "verb": verb,
-        "actor_uid": _text(actor.uid),
-        "actor_name": actor.name,
-        "agency_uid": _text(actor.agency_uid),
-        "request_id": request_id.get(),
-        "summary": summary[:300],
-        "subjects": list(dict.fromkeys(str(one.uid) for one in changes)),
-        # through JSON once, so that what is hashed is what PostgreSQL gives back
-        "changes": json.loads(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False)),
-    }
+_INSERT = """
+    WITH linked AS (UPDATE audit_chain SET length = %(seq)s, head = %(hash)s WHERE id = %(chain)s)
+    INSERT INTO audit_entry (chain_id, seq, uid, at, kind, verb, actor_uid, actor_name, agency_uid, request_id, summary,
+                             subjects, changes, hash)
+    VALUES (%(chain)s, %(seq)s, %(uid)s, %(at)s, %(kind)s, %(verb)s, %(actor_uid)s, %(actor_name)s, %(agency_uid)s,
+            %(request_id)s, %(summary)s, %(subjects)s::uuid[], %(changes)s, %(hash)s) RETURNING id
+"""
 
 
 def _free_chain() -> tuple[int, int, bytes]:
@@ -107,11 +120,3 @@ def _free_chain() -> tuple[int, int, bytes]:
             if row := cursor.fetchone():
                 return int(row[0]), int(row[1]), bytes(row[2])
     raise RuntimeError("audit chains are missing: run migrate")
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -21,6 +21,7 @@ from jishu.platform.lib.errors import DomainError, Missing, Refused
 
 from .cells import Cell, Look, cells_of
 from .listing import Listing, is_named, listing
+from .manual import Manual
 from .narrowing import Ask, Question, questions_of
 
 ROWS = 50
@@ -51,7 +52,8 @@ def build() -> NinjaAPI:
         version="1",
         description="与页面相同的数据、相同的权限。日期为 ISO 8601,金额为以元为单位的十进制文本,代码项给出代码。",
         auth=_signed_in,
-        docs_url=None,
+        docs=Manual(),
+        docs_url="/docs/",
         openapi_url="/openapi.json",
         docs_decorator=_for_signed_in,
         urls_namespace="api",
@@ -221,6 +223,8 @@ def _asked(question: Question) -> str:
             return f"{question.title}:1 是,0 否。"
         case Ask.DATES:
             return f"{question.title}:日期,含当日。"
+        case Ask.DAY:
+            return f"{question.title}:期间包含这一天。"
         case Ask.NAMED:
             return f"{question.title}:标识、编号或名称;有下级的含其下级。"
         case Ask.EXACT:

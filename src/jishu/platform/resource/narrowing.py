@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
@@ -37,6 +38,7 @@ class Ask(StrEnum):
     CHOICE = "choice"
     BOOLEAN = "boolean"
     DATES = "dates"
+    DAY = "day"
     NAMED = "named"
     EXACT = "exact"
 
@@ -169,6 +171,14 @@ def _dates(question: Question, actor: Actor, parameter: str, text: str) -> tuple
     return Q(**{f"{path}__lt": day + timedelta(days=1)}), f"至 {text}"
 
 
+def _day(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    """A period that this day lies in."""
+    try:
+        return Q(**{f"{question.path}__contains": date.fromisoformat(text)}), text
+    except ValueError:
+        raise BadFilter(f"{question.title}请写成 2026-11-22 这样的日期。") from None
+
+
 def _exact(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
     return Q(**{question.path: text}), text
 
@@ -210,6 +220,7 @@ ANSWERS: dict[Ask, Callable[[Question, Actor, str, str], tuple[Q, str]]] = {
     Ask.CHOICE: _choice,
     Ask.BOOLEAN: _boolean,
     Ask.DATES: _dates,
+    Ask.DAY: _day,
     Ask.NAMED: _named,
     Ask.EXACT: _exact,
 }
@@ -235,4 +246,6 @@ def _ask(found: models.Field[Any, Any]) -> Ask:
         return Ask.CHOICE
     if isinstance(found, models.BooleanField):
         return Ask.BOOLEAN
+    if isinstance(found, DateRangeField):
+        return Ask.DAY
     return Ask.DATES if isinstance(found, models.DateField) else Ask.EXACT

@@ -4,6 +4,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.text
+import jishu.platform.lib.clock
 import uuid
 from django.db import migrations, models
 
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('code', models.CharField(db_collation='C', max_length=12, unique=True, verbose_name='分类代码')),
                 ('name', models.CharField(max_length=60, verbose_name='分类名称')),
                 ('old_code', models.CharField(blank=True, db_collation='C', help_text='GB/T 14885-2010 的代码,旧台账导入时对照。', max_length=12, verbose_name='2010版代码')),
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('number', models.CharField(db_collation='C', max_length=40, verbose_name='资产编号')),
                 ('name', models.CharField(max_length=80, verbose_name='资产名称')),
                 ('spec', models.CharField(blank=True, max_length=120, verbose_name='规格型号')),

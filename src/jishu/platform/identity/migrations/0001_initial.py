@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import jishu.platform.lib.db
+import jishu.platform.lib.clock
 import uuid
 from django.db import migrations, models
 
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('code', models.CharField(max_length=24, unique=True, verbose_name='人员编号')),
                 ('name', models.CharField(max_length=40, verbose_name='姓名')),
                 ('name_key', models.CharField(db_collation='C', db_index=True, editable=False, max_length=160, verbose_name='姓名拼音')),
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('code', models.CharField(max_length=24, unique=True, verbose_name='单位代码')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
                 ('short_name', models.CharField(max_length=30, verbose_name='简称')),
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('role', models.CharField(max_length=60, verbose_name='角色')),
                 ('during', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='有效期间')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='收回时间')),
@@ -94,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('post', models.CharField(max_length=40, verbose_name='职务')),
                 ('rank', models.CharField(choices=[('21', '县处级正职'), ('22', '县处级副职'), ('31', '乡科级正职'), ('32', '乡科级副职'), ('40', '科员及以下')], max_length=2, verbose_name='职级')),
                 ('is_primary', models.BooleanField(default=True, verbose_name='主要任职')),

@@ -14,7 +14,7 @@ DAYS = [None, None, date(2024, 1, 1), date(2024, 2, 2), date(2024, 3, 3)]
 
 @pytest.fixture
 def people():
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - chance for data, not for keys
     Person.objects.bulk_create(
         Person(code=f"P{number}", name=f"人{number}", name_key=f"k{chance.randrange(6)}", left_on=chance.choice(DAYS))
         for number in range(41)
