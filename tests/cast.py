@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from jishu.platform.contract import roles
+from jishu.platform.contract import resources, roles
 from jishu.platform.identity.api import Actor, Unit, actor_for
 from jishu.platform.identity.tests.makers import grant, make_account, make_person, make_unit
 
@@ -87,3 +87,12 @@ def visitor(db: None) -> Actor:
 def signed_in(client, actor: Actor):
     client.force_login(actor.person.account)
     return client
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Every run says which promises are not kept, and why."""
+    excused = [f"{one.key} {promise}: {reason}" for one in resources() for promise, reason in one.exempt.items()]
+    if excused:
+        terminalreporter.section("promises excused")
+        for line in excused:
+            terminalreporter.write_line(line)

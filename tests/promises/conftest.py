@@ -15,13 +15,6 @@ RESOURCES = [pytest.param(one, id=one.key) for one in resources()]
 NAMED = [pytest.param(one, id=one.key) for one in resources() if is_named(one)]
 
 
-def pytest_report_header() -> list[str]:
-    excused = [
-        f"{one.key}: {promise}, because {reason}" for one in resources() for promise, reason in one.exempt.items()
-    ]
-    return ["promises not kept:", *excused] if excused else []
-
-
 def make(resource: Resource, agency):
     """The smallest valid row of ``agency``, from the app's own makers."""
     package = apps.get_app_config(resource.app).name
