@@ -118,6 +118,7 @@ class Card(Record):
             models.Index(name="card_state", fields=("state", "-id")),
             models.Index(name="card_category", fields=("category", "-id")),
             models.Index(name="card_user", fields=("user", "-id")),
+            models.Index(name="card_keeper", fields=("keeper", "-id")),
             models.Index(name="card_department", fields=("department", "-id")),
             models.Index(name="card_reserved", fields=("reserved_for",), condition=Q(reserved_for__isnull=False)),
             GinIndex(name="card_search", fields=("search",)),

@@ -18,13 +18,13 @@ def cards_visible_to(actor: Actor) -> QuerySet[Card]:
     """Of the units the actor keeps assets for; otherwise those the person uses or keeps."""
     cards = Card.objects.select_related("category", "unit", "department", "user", "keeper")
     if scope := actor.scope("asset.view_card"):
-        return cards.filter(scope.within("unit"))
+        return cards.filter(scope.within_agencies("unit"))
     return cards.filter(Q(user=actor.person_id) | Q(keeper=actor.person_id))
 
 
 def cards_managed_by(actor: Actor, permission: str) -> QuerySet[Card]:
     """Of the units where the actor holds ``permission`` by a grant; nobody manages by merely using."""
-    return Card.objects.filter(actor.scope(permission).within("unit"))
+    return Card.objects.filter(actor.scope(permission).within_agencies("unit"))
 
 
 def stock_of(unit: Unit, category: Category) -> QuerySet[Card]:

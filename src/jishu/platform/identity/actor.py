@@ -6,7 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from jishu.platform.contract import roles
@@ -32,21 +32,34 @@ class Scope:
     @cached_property
     def unit_ids(self) -> tuple[int, ...] | None:
         """The keys of the units reached, or None when there are too many to list."""
-        found = tuple(
-            Unit.objects.filter(self._under("path")).order_by("path").values_list("id", flat=True)[: LISTED + 1]
-        )
-        return found if len(found) <= LISTED else None
+        return self._listed(Unit.objects.all())
+
+    @cached_property
+    def agency_ids(self) -> tuple[int, ...] | None:
+        """The keys of the 单位 among them, or None when there are too many to list."""
+        return self._listed(Unit.objects.filter(kind=Unit.Kind.AGENCY))
 
     def within(self, unit: str) -> Q:
         """The condition that ``unit`` (an ORM path to a Unit) lies in this scope."""
+        return self._among(unit, "unit_ids")
+
+    def within_agencies(self, agency: str) -> Q:
+        """The same for a path that always leads to a 单位: fewer keys, often one, which an index serves in order."""
+        return self._among(agency, "agency_ids")
+
+    def _among(self, unit: str, keys: str) -> Q:
         if self.everything:
             return Q()
         if not self.paths:
             return Q(pk__in=())
-        ids = self.unit_ids
+        ids = getattr(self, keys)
         if ids is None:
             return self._under(f"{unit}__path")
         return Q(**{f"{unit}_id": ids[0]}) if len(ids) == 1 else Q(**{f"{unit}_id__in": ids})
+
+    def _listed(self, units: QuerySet[Unit]) -> tuple[int, ...] | None:
+        found = units.filter(self._under("path")).order_by("path").values_list("id", flat=True)[: LISTED + 1]
+        return tuple(found) if len(found) <= LISTED else None
 
     def covers(self, unit: Unit) -> bool:
         return self.everything or any(unit.path.startswith(path) for path in self.paths)

@@ -65,7 +65,12 @@ CONTRACT = Contract(
             title="安全保密管理员",
             permissions=("identity.view_unit", "identity.view_person", "identity.add_grant", "identity.change_grant"),
         ),
-        Role(code="identity.audit", title="安全审计员", permissions=("audit.view_entry", "identity.view_unit")),
+        Role(
+            code="identity.audit",
+            title="安全审计员",
+            permissions=("audit.view_entry", "audit.view_head", "oversight.view_examination",
+                         "oversight.add_examination", "identity.view_unit"),
+        ),
     ),
     resources=(UNITS, PEOPLE),
 )  # fmt: skip

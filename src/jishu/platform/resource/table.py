@@ -58,22 +58,20 @@ def head_of(listing: Listing, layout: Layout, given: QueryDict) -> SafeString:
 
 
 def address_with(given: QueryDict, *, without: Iterable[str] = POSITION, **changes: str) -> str:
-    """The query string of this list with some parameters changed."""
-    changed = given.copy()
-    for name in without:
-        changed.pop(name, None)
-    for name, value in changes.items():
-        changed[name] = value
+    """The query string of this list with some parameters changed; empty ones, as forms send them, are left out."""
+    changed = QueryDict(mutable=True)
+    for name, texts in given.lists():
+        if name not in without and name not in changes:
+            changed.setlist(name, [text for text in texts if text])
+    changed.update(changes)
     return f"?{changed.urlencode()}"
 
 
 def address_without_value(given: QueryDict, parameter: str, value: str) -> str:
     """The query string of this list with one condition taken away."""
     changed = given.copy()
-    for name in POSITION:
-        changed.pop(name, None)
     changed.setlist(parameter, [text for text in changed.getlist(parameter) if normalise(text) != value])
-    return f"?{changed.urlencode()}"
+    return address_with(changed)
 
 
 def _row(layout: Layout, row: tuple[Any, ...]) -> str:

@@ -106,4 +106,4 @@ def _with_case(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 
 def _within(actor: Actor, permission: str) -> Q:
-    return actor.scope(permission).within("agency")
+    return actor.scope(permission).within_agencies("agency")

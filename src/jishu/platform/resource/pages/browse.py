@@ -40,6 +40,7 @@ def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpRespon
     }
     if request.headers.get("HX-Target") == "rows":
         response = render(request, "resource/_rows.html", context)
+        response.headers["HX-Push-Url"] = f"{request.path}{address_with(request.GET, without=())}"
     else:
         response = render(request, "resource/list.html", context | _tools(shown, actor, request))
     patch_vary_headers(response, ["HX-Target"])
