@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -13,6 +14,9 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from jishu.runtime import browser
 
 pytest_plugins = ["tests.cast"]
+
+hypothesis.settings.register_profile("jishu", deadline=None)  # a busy machine is no mistake
+hypothesis.settings.load_profile("jishu")
 
 
 class LeftTheMachine(Exception):

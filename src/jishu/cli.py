@@ -12,7 +12,7 @@ USAGE = """用法:jishu 命令 [参数]
   worker    只启动后台任务
   demo      装入演示区,--accounts 列出演示账号
   import    导入台账,例如 jishu import asset.card 台账.xlsx --dry-run
-  audit     审计记录,例如 jishu audit verify
+  audit     审计记录:verify 核验、seal 封存、export 带证明导出、check 核对导出文件、key 公钥
   contract  接入契约,例如 jishu contract show asset
   test      运行测试(先备好浏览器)
 

@@ -13,7 +13,7 @@ ALIKE = ["tbody tr:nth-child(n+5)", ".card:nth-of-type(n+6)"]  # the fifth row i
 _AXE = CHECKOUT / "frontend/node_modules/axe-core/axe.min.js"
 # A page made of parts that were examined together before, at this size, needs no second look.
 _PARTS = """[...new Set([...document.querySelectorAll("body *")].map(
-    one => [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.dataset.state, one.dataset.tone].join()
+    ({tagName, className, role, dataset}) => [tagName, String(className), role, dataset.state, dataset.tone].join()
 ))].sort().join(" ")"""
 _examined: set[tuple[tuple[int, int], str]] = set()
 _complaints: dict[Page, list[str]] = {}

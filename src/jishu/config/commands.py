@@ -13,12 +13,13 @@ from jishu.runtime.environment import Environment
 # The words people use, and the commands they mean.
 OWN = {"demo": "demo", "import": "import_rows", "audit": "audit", "contract": "contract"}
 _NEED_NO_DATABASE = {"contract", "check", "help", "version", "--help", "--version", "makemessages", "compilemessages"}
+_NEED_IT_NOT_EITHER = {("audit", "check"), ("audit", "key")}
 
 
 def main(words: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishu.config.settings")
     command = [OWN.get(words[0], words[0]), *words[1:]]
-    if command[0] in _NEED_NO_DATABASE or "--help" in words:
+    if command[0] in _NEED_NO_DATABASE or tuple(command[:2]) in _NEED_IT_NOT_EITHER or "--help" in words:
         execute_from_command_line(["jishu", *command])
         return
     with available(Environment.read(), " ".join(["jishu", *words[:1]])) as url:

@@ -17,5 +17,7 @@ class JishuAppConfig(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
+        if find_spec(f"{self.name}.services") is not None:
+            import_module(f"{self.name}.services")  # so that all commands are known, by their titles, from the start
         if find_spec(f"{self.name}.contract") is not None:
             register(import_module(f"{self.name}.contract").CONTRACT)

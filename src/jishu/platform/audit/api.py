@@ -2,7 +2,7 @@
 
 from .exporting import Chosen, export, export_head
 from .heads import SignedHead
-from .models import Entry, Head
+from .models import Chain, Entry, Head
 from .proving import Inclusion, consistency, inclusion, leaf_of
 from .record import Change, Doer, Through, record, record_read, request_id
 from .sealing import Sealed, last_head, seal, tree_size
@@ -12,8 +12,8 @@ from .verifying import Flaw, Verdict, verify
 from .wording import told
 
 __all__ = [
-    "Change", "Chosen", "Doer", "Entry", "Flaw", "Head", "Inclusion", "Sealed", "SignedHead", "Through", "Verdict",
-    "consistency", "entries_about", "entries_visible_to", "export", "export_head", "heads_visible_to", "inclusion",
-    "last_head", "leaf_of", "name_verb", "readings_of", "record", "record_read", "request_id", "seal", "told",
-    "tree_size", "verbs_about", "verify",
+    "Chain", "Change", "Chosen", "Doer", "Entry", "Flaw", "Head", "Inclusion", "Sealed", "SignedHead", "Through",
+    "Verdict", "consistency", "entries_about", "entries_visible_to", "export", "export_head", "heads_visible_to",
+    "inclusion", "last_head", "leaf_of", "name_verb", "readings_of", "record", "record_read", "request_id", "seal",
+    "told", "tree_size", "verbs_about", "verify",
 ]  # fmt: skip

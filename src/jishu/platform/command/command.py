@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from jishu.platform.audit.api import Change, Doer, record
+from jishu.platform.audit.api import Change, Doer, name_verb, record
 from jishu.platform.lib.errors import Missing, Refused
 
 from .changes import Snapshot, snapshot_of
@@ -39,6 +39,8 @@ def command(
     ``audited_as``, told to people as ``titled``, with what changed in every record that was claimed, touched or
     returned. A command called inside another joins its transaction and still leaves its own entry.
     """
+
+    name_verb(audited_as, titled)
 
     def decorate(service: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[A, P], R]:
         @wraps(service)

@@ -92,7 +92,8 @@ class Resource:
     panels: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """Further tabs of the detail page: title -> ``panel(request, actor, row) -> HTML``."""
     sensitivity: Mapping[str, int] = field(default_factory=dict)
-    """Column path -> L1..L4; unnamed columns are L1."""
+    """Column path -> L1..L4; unnamed columns are L1. Personal columns from L3 up stay off the list, and whoever reads
+    them elsewhere is put on record."""
     personal: tuple[str, ...] = ()
     """Column paths that hold data about a natural person."""
     share: str = "不予共享"

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from jishu.platform.contract import roles
 from jishu.platform.lib.clock import today
+from jishu.platform.lib.db import among
 from jishu.platform.lib.errors import Refused
 
 from .models import Account, Appointment, Grant, Person, Unit
@@ -55,7 +56,7 @@ class Scope:
         ids = getattr(self, keys)
         if ids is None:
             return self._under(f"{unit}__path")
-        return Q(**{f"{unit}_id": ids[0]}) if len(ids) == 1 else Q(**{f"{unit}_id__in": ids})
+        return Q(**{f"{unit}_id": ids[0]}) if len(ids) == 1 else among(f"{unit}_id", ids)
 
     def _listed(self, units: QuerySet[Unit]) -> tuple[int, ...] | None:
         found = units.filter(self._under("path")).order_by("path").values_list("id", flat=True)[: LISTED + 1]

@@ -1,10 +1,13 @@
 """Constraints of the database, explained in the words of the domain."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, transaction
-from django.db.models import F, Func, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, Value
+from django.db.models.sql.compiler import SQLCompiler
 
 from .errors import DomainError
 
@@ -29,3 +32,23 @@ class SameKey(Func):
 
     def __init__(self, field: str) -> None:
         super().__init__(F(field), F(field), Value("[]"))
+
+
+class _IsOneOf(Func):
+    template = "(%(expressions)s)"
+    arg_joiner = " = ANY "
+    arity = 2
+    output_field = BooleanField()
+
+
+class _Keys(Value):
+    """In brackets, as ANY wants them."""
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        sql, params = super().as_sql(compiler, connection)
+        return f"({sql})", list(params)
+
+
+def among(field: str, keys: Sequence[int]) -> Q:
+    """``field`` is one of many keys, sent as one value: for a hundred of them ``__in`` costs 3 ms of Python."""
+    return Q(_IsOneOf(F(field), _Keys(list(keys), output_field=ArrayField(BigIntegerField()))))

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
+from uuid import UUID
 
 from django.http import QueryDict
 
+from jishu.platform.audit.api import Through
 from jishu.platform.command import command
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
@@ -16,6 +18,7 @@ from jishu.platform.lib.tabular.export import csv_stream, write_xlsx
 from .cells import cells_of
 from .listing import Listing, listing
 from .models import Export
+from .reading import note_reading, people_paths
 
 AT_MOST = 50_000
 CHUNK = 2000
@@ -49,21 +52,25 @@ def record_export(actor: Actor, *, resource: Resource, given: QueryDict, form: E
         raise Refused
     shown = listing(resource, actor, given)
     shown.narrowed.or_refuse()
+    people: set[UUID | None] = set()
+    count = _write(shown, form, file, people)
+    note_reading(actor, resource, people, Through.EXPORT)
     return Export.objects.create(
         resource=resource.key,
         title=resource.title,
         conditions=shown.narrowed.in_words[:300],
         form=form,
-        count=_write(shown, form, file),
+        count=count,
         person=actor.person,
     )
 
 
-def _write(shown: Listing, form: Export.Form, file: IO[bytes]) -> int:
+def _write(shown: Listing, form: Export.Form, file: IO[bytes], people: set[UUID | None]) -> int:
+    """How many rows; ``people`` is filled with those whose watched columns went out."""
     if shown.rows.order_by().values("pk")[: AT_MOST + 1].count() > AT_MOST:
         raise TooManyRows
     titles = [cell.title for cell in cells_of(shown.resource)]
-    counted = _Counted(_values(shown))
+    counted = _Counted(_values(shown, people))
     if form == Export.Form.XLSX:
         write_xlsx(file, titles, counted, title=shown.resource.title)
     else:
@@ -72,11 +79,13 @@ def _write(shown: Listing, form: Export.Form, file: IO[bytes]) -> int:
     return counted.count
 
 
-def _values(shown: Listing) -> Iterator[list[Any]]:
+def _values(shown: Listing, people: set[UUID | None]) -> Iterator[list[Any]]:
     cells = cells_of(shown.resource)
-    ordered = shown.rows.order_by(*shown.order.terms()).values_list(*(cell.path for cell in cells))
+    paths = [cell.path for cell in cells]
+    ordered = shown.rows.order_by(*shown.order.terms()).values_list(*paths, *people_paths(shown.resource))
     for row in ordered[:AT_MOST].iterator(chunk_size=CHUNK):
-        yield [cell.exported(value) for cell, value in zip(cells, row, strict=True)]
+        people.update(row[len(cells) :])
+        yield [cell.exported(value) for cell, value in zip(cells, row, strict=False)]
 
 
 class _Counted:

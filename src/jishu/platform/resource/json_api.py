@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field as SchemaField
 from pydantic import create_model
 
+from jishu.platform.audit.api import Through
 from jishu.platform.contract import Resource, resources
 from jishu.platform.identity.api import Actor, actor_of
 from jishu.platform.lib.clock import ZONE
@@ -23,6 +24,7 @@ from .cells import Cell, Look, cells_of
 from .listing import Listing, is_named, listing
 from .manual import Manual
 from .narrowing import Ask, Question, questions_of
+from .reading import note_reading, note_rows_read, people_paths
 
 ROWS = 50
 ROWS_AT_MOST = 200
@@ -85,15 +87,19 @@ def _add(api: NinjaAPI, resource: Resource) -> None:
     name = f"{resource.app}_{resource.name}"
 
     def rows(request: HttpRequest, query: Query[query]) -> HttpResponse:  # type: ignore[valid-type]
-        shown = listing(resource, _permitted(request, resource), request.GET)
+        actor = _permitted(request, resource)
+        shown = listing(resource, actor, request.GET)
         shown.narrowed.or_refuse()
-        return _dumped(_page(shown, query.cursor, query.limit))  # type: ignore[attr-defined]
+        return _dumped(_page(actor, shown, query.cursor, query.limit))  # type: ignore[attr-defined]
 
     def one(request: HttpRequest, uid: Path[UUID]) -> HttpResponse:
         paths = [cell.path for cell in cells_of(resource)]
-        found = resource.rows(_permitted(request, resource)).filter(uid=uid).values_list("uid", *paths).first()
+        actor = _permitted(request, resource)
+        rows = resource.rows(actor).filter(uid=uid)
+        found = rows.values_list("uid", *paths).first()
         if found is None:
             raise Missing
+        note_rows_read(actor, resource, rows, Through.API)
         return _dumped(_object(cells_of(resource), found))
 
     base = f"/{resource.app}/{resource.name}/"
@@ -114,10 +120,14 @@ def _permitted(request: HttpRequest, resource: Resource) -> Actor:
     return actor
 
 
-def _page(shown: Listing, cursor: str, limit: int) -> dict[str, Any]:
+def _page(actor: Actor, shown: Listing, cursor: str, limit: int) -> dict[str, Any]:
     cells = cells_of(shown.resource)
     key = "uid" if is_named(shown.resource) else "pk"
-    found = shown.page(cursor, size=limit, paths=(key, *(cell.path for cell in cells)))
+    people = people_paths(shown.resource)
+    found = shown.page(cursor, size=limit, paths=(key, *(cell.path for cell in cells), *people))
+    if people:
+        read = (uid for row in found.rows for uid in row[len(cells) + 1 :][: len(people)])
+        note_reading(actor, shown.resource, read, Through.API)
     return {
         "results": [_object(cells, row) for row in found.rows],
         "next": found.next.sealed(shown.place) if found.next else None,

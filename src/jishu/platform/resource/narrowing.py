@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
 from jishu.platform.contract import Filter, Resource, resources
 from jishu.platform.identity.api import Actor, Person, Unit, people_visible_to, units_visible_to
+from jishu.platform.lib.clock import ZONE
+from jishu.platform.lib.db import among
 from jishu.platform.lib.errors import DomainError
 from jishu.platform.lib.search import matching
 from jishu.platform.lib.text import normalise
@@ -165,10 +168,13 @@ def _dates(question: Question, actor: Actor, parameter: str, text: str) -> tuple
         day = date.fromisoformat(text)
     except ValueError:
         raise BadFilter(f"{question.title}请写成 2026-11-22 这样的日期。") from None
-    path = f"{question.path}__date" if isinstance(question.source, models.DateTimeField) else question.path
-    if parameter.endswith("_from"):
-        return Q(**{f"{path}__gte": day}), f"{text} 起"
-    return Q(**{f"{path}__lt": day + timedelta(days=1)}), f"至 {text}"
+    is_from = parameter.endswith("_from")
+    edge: date | datetime = day if is_from else day + timedelta(days=1)
+    if isinstance(question.source, models.DateTimeField):
+        edge = datetime.combine(edge, time(), ZONE)  # an instant, not a cast of the column: an index can carry it
+    if is_from:
+        return Q(**{f"{question.path}__gte": edge}), f"{text} 起"
+    return Q(**{f"{question.path}__lt": edge}), f"至 {text}"
 
 
 def _day(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
@@ -180,7 +186,15 @@ def _day(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q
 
 
 def _exact(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
-    return Q(**{question.path: text}), text
+    """What the column holds, or one of what it holds where it is a list."""
+    source, path = question.source, question.path
+    if isinstance(source, ArrayField):
+        source, path = source.base_field, f"{path}__contains"
+    try:
+        value = source.to_python(text)
+    except ValidationError:
+        raise BadFilter(f"{question.title}无法识别“{text}”,请核对后重新填写。") from None
+    return Q(**{path: [value] if path != question.path else value}), text
 
 
 def _named(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
@@ -213,7 +227,7 @@ def _among(path: str, row: Any) -> Q:
     keys = list(type(row)._default_manager.filter(path__startswith=subtree).values_list("pk", flat=True)[: LISTED + 1])
     if len(keys) > LISTED:
         return Q(**{f"{path}__path__startswith": subtree})
-    return Q(**{f"{path}_id": keys[0]}) if len(keys) == 1 else Q(**{f"{path}_id__in": keys})
+    return Q(**{f"{path}_id": keys[0]}) if len(keys) == 1 else among(f"{path}_id", keys)
 
 
 ANSWERS: dict[Ask, Callable[[Question, Actor, str, str], tuple[Q, str]]] = {

@@ -16,6 +16,7 @@ from jishu.platform.lib.text import normalise
 from .cells import Cell, Look, cells_of
 from .listing import Listing, is_named
 from .paging import Slice
+from .reading import watched_cells
 
 # What leads elsewhere in the list and is meaningless once the rows in view change.
 POSITION = ("cursor",)
@@ -36,7 +37,8 @@ class Layout:
 
 @cache
 def layout_of(resource: Resource) -> Layout:
-    cells = tuple(cell for cell in cells_of(resource) if cell.column.shown)
+    watched = watched_cells(resource)
+    cells = tuple(cell for cell in cells_of(resource) if cell.column.shown and cell not in watched)
     named = is_named(resource)
     return Layout(
         cells=cells,

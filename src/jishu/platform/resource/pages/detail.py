@@ -6,12 +6,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from jishu.platform.audit.api import Through
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import Missing
 from jishu.platform.resource.addresses import address
 from jishu.platform.resource.cells import Look, cells_of
 from jishu.platform.resource.history import history_of
+from jishu.platform.resource.reading import note_rows_read
 
 FACTS, HISTORY = "概况", "历史"
 
@@ -19,6 +21,7 @@ FACTS, HISTORY = "概况", "历史"
 def detail(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> HttpResponse:
     """Missing (404) when the record is not among those the actor may see, whether it exists or not."""
     row = one_of(resource, actor, uid)
+    note_rows_read(actor, resource, resource.rows(actor).filter(pk=row.pk), Through.PAGE)
     tabs = (FACTS, HISTORY, *resource.panels)
     tab = request.GET.get("tab", FACTS)
     context = {

@@ -12,11 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from jishu.platform.audit.api import Through
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
 from jishu.platform.resource.addresses import address
 from jishu.platform.resource.listing import is_named
+from jishu.platform.resource.reading import note_rows_read
 
 from .detail import one_of
 
@@ -40,6 +42,7 @@ def add(request: HttpRequest, actor: Actor, resource: Resource) -> HttpResponse:
 
 def edit(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> HttpResponse:
     row = one_of(resource, actor, uid)
+    note_rows_read(actor, resource, resource.rows(actor).filter(pk=row.pk), Through.PAGE)
     title, revision = str(row), revision_of(row)
     form = _form(resource, actor, request)
     form.initial = {**_initial(form, row), **form.initial}

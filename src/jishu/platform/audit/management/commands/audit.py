@@ -32,7 +32,13 @@ class Command(BaseCommand):
         check.add_argument("--key", type=Path, help="事先留存的公钥文件;不给则用文件自带的")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        act = {"verify": self._verify, "seal": self._seal, "key": self._key, "export": self._export, "check": self._check}
+        act = {
+            "verify": self._verify,
+            "seal": self._seal,
+            "key": self._key,
+            "export": self._export,
+            "check": self._check,
+        }
         act[options["action"]](options)
 
     def _verify(self, options: dict[str, Any]) -> None:
@@ -97,4 +103,6 @@ class Command(BaseCommand):
         if checked.problems:
             raise CommandError(f"核对未通过,共 {len(checked.problems)} 处问题。", returncode=1)
         said = "" if key else f"公钥取自文件本身,请核对密钥编号是否为公布的 {checked.key_id}。"
-        self.stdout.write(f"{checked.entries} 条记录与 {checked.head.at[:19]}Z 签名的树头({checked.head.size} 条)相符。{said}")
+        self.stdout.write(
+            f"{checked.entries} 条记录与 {checked.head.at[:19]}Z 签名的树头({checked.head.size} 条)相符。{said}"
+        )
