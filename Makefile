@@ -47,6 +47,7 @@ types: $(READY) ## 类型检查
 	$(V)/bin/python -m jishu.runtime.frontend
 
 docs: $(READY) ## 重新生成 docs/reference
+	@mkdir -p docs/reference
 	$(V)/bin/python -m jishu.cli contract schema > docs/reference/contract.schema.json
 
 bench: $(READY) ## 测出本项目声称的每个数字

@@ -12,7 +12,7 @@ def jishu(*words, **changed):
     with open_home() as home:
         told = subprocess.run(
             [sys.executable, "-m", "jishu.cli", *words],
-            env=surroundings(home) | changed, capture_output=True, text=True, timeout=60, check=False,
+            env=surroundings(home) | changed, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         return told, (home / "pg").exists()
 

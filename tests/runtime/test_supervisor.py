@@ -25,7 +25,7 @@ class Platform:
     def start(self):
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(UP, env=self.surroundings, stdout=output, stderr=output)
-        eventually(self.settled, 60)
+        eventually(self.settled, 120)
         assert self.healthy(), self.log.read_text()
 
     def settled(self):
@@ -71,7 +71,7 @@ def platform():
 def test_a_command_finds_the_running_platform_and_leaves_it_running(platform):
     told = subprocess.run(
         [sys.executable, "-m", "jishu.cli", "showmigrations", "--plan", "procrastinate"],
-        env=platform.surroundings, capture_output=True, text=True, timeout=60, check=False,
+        env=platform.surroundings, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
     assert told.returncode == 0, told.stderr
@@ -114,7 +114,7 @@ def test_nothing_is_left_and_everything_comes_back(platform):
 def test_a_taken_port_is_said_before_anything_starts(home):
     seen = surroundings(home)
     with subprocess.Popen([sys.executable, "-m", "http.server", "--bind", "127.0.0.1", seen["PORT"]]) as other:
-        refused = subprocess.run(UP, env=seen, capture_output=True, text=True, timeout=60, check=False)
+        refused = subprocess.run(UP, env=seen, capture_output=True, text=True, timeout=120, check=False)
         other.kill()
 
     assert refused.returncode == 1
@@ -127,7 +127,7 @@ def test_what_the_operator_got_wrong_is_one_sentence(home):
 
     told = subprocess.run(
         [sys.executable, "-m", "jishu.cli", "showmigrations"],
-        env=wrong, capture_output=True, text=True, timeout=60, check=False,
+        env=wrong, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
     assert told.returncode == 1

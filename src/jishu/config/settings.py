@@ -61,6 +61,10 @@ TEMPLATES = [
 
 _address = conninfo_to_dict(_environment.database_url or "")
 
+# A list joins its row to the names of what it points to. To try seven tables in every order takes PostgreSQL ten times as
+# long as the query itself; four at a time, in the order the ORM wrote them, it comes to the same plan at once.
+_PLANNING = "-c join_collapse_limit=4"
+
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -69,7 +73,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PASSWORD": _address.pop("password", ""),
         "HOST": _address.pop("host", ""),
         "PORT": _address.pop("port", ""),
-        "OPTIONS": dict(_address),  # the web server adds its pool: see wsgi.py
+        # The web server adds its pool: see wsgi.py.
+        "OPTIONS": {**_address, "options": f"{_address.get('options', '')} {_PLANNING}".strip()},
         # A restarted database is noticed when a connection is taken, not by the person whose request breaks.
         "CONN_HEALTH_CHECKS": True,
     }

@@ -1,5 +1,6 @@
 """The few marks that stand beside words, drawn on a grid of 24. None is ever shown without its word."""
 
+from functools import cache
 from urllib.parse import quote
 
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ SHAPES = {
 }
 
 
+@cache
 def draw(name: str) -> SafeString:
     """An SVG in the colour of the text around it; KeyError for a shape nobody drew."""
     return format_html(

@@ -9,7 +9,6 @@ from django.urls import reverse
 from jishu.platform.contract import Contract, contracts
 from jishu.platform.identity.api import Actor
 
-
 LAST = "系统管理"  # what few people need stands at the end
 
 
