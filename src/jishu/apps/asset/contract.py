@@ -89,7 +89,15 @@ CONTRACT = Contract(
         Role(
             code="asset.office",
             title="机关事务资产科",
-            permissions=("asset.view_card", "asset.add_card", "asset.change_card", "asset.import_card"),
+            # The units and people of the whole district are theirs to name on a card and to filter by.
+            permissions=(
+                "asset.view_card",
+                "asset.add_card",
+                "asset.change_card",
+                "asset.import_card",
+                "identity.view_unit",
+                "identity.view_person",
+            ),
         ),
     ),
     items=(requisition.ITEM,),

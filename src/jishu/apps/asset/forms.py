@@ -25,9 +25,7 @@ class CardForm(forms.Form):
     )
     spec = forms.CharField(label="规格型号", max_length=120, required=False)
     serial_number = forms.CharField(label="出厂编号", max_length=60, required=False)
-    unit = forms.ModelChoiceField(
-        label="单位", queryset=Unit.objects.none(), to_field_name="uid", empty_label="请选择"
-    )
+    unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none(), to_field_name="uid", empty_label="请选择")
     department = forms.ModelChoiceField(
         label="使用处室", queryset=Unit.objects.none(), to_field_name="uid", required=False, empty_label="不指定"
     )
@@ -41,7 +39,10 @@ class CardForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = open_units().filter(actor.scope("asset.change_card").within("agency"))
-        self.fields["unit"].queryset = units.filter(kind=Unit.Kind.AGENCY)  # type: ignore[attr-defined]
+        agencies = units.filter(kind=Unit.Kind.AGENCY)
+        self.fields["unit"].queryset = agencies  # type: ignore[attr-defined]
+        if len(only := agencies[:2]) == 1:  # a keeper of one unit has nothing to choose
+            self.initial.setdefault("unit", only[0])
         self.fields["department"].queryset = units.filter(kind=Unit.Kind.DEPARTMENT)  # type: ignore[attr-defined]
         people = people_visible_to(actor)
         place = list(self.fields).index("state")

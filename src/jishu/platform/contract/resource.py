@@ -114,5 +114,10 @@ class Resource:
     def key(self) -> str:
         return f"{self.app}.{self.name}"
 
+    @property
+    def noun(self) -> str:
+        """What one row is called: 资产卡片 in 资产台账."""
+        return str(self.model._meta.verbose_name)
+
     def permission(self, verb: str) -> str:
         return f"{self.app}.{verb}_{self.name}"
