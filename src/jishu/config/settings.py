@@ -61,8 +61,8 @@ TEMPLATES = [
 
 _address = conninfo_to_dict(_environment.database_url or "")
 
-# A list joins its row to the names of what it points to. To try seven tables in every order takes PostgreSQL ten times as
-# long as the query itself; four at a time, in the order the ORM wrote them, it comes to the same plan at once.
+# A list joins its row to the names of what it points to. To try seven tables in every order takes PostgreSQL ten times
+# as long as the query itself; four at a time, in the order the ORM wrote them, it comes to the same plan at once.
 _PLANNING = "-c join_collapse_limit=4"
 
 DATABASES: dict[str, dict[str, Any]] = {

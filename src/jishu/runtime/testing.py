@@ -1,4 +1,4 @@
-"""A pytest plugin: every run gets a throw-away PostgreSQL of its own."""
+"""A pytest plugin: every run gets a throw-away home and, unless told of another, PostgreSQL of its own."""
 
 import os
 import tempfile
@@ -15,15 +15,18 @@ _SERVER = pytest.StashKey[ExitStack]()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """Before Django reads its settings. The workers of xdist inherit the address from the first process."""
+    """Before Django reads its settings. The workers of xdist inherit the address from the first process.
+
+    The home is thrown away as well, whoever's database it is: tests make keys and files there.
+    """
+    stack = early_config.stash[_SERVER] = ExitStack()
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jishu-test-")))
+    os.environ["JISHU_HOME"] = str(home)
     if "JISHU_DATABASE_URL" not in os.environ:
-        stack = early_config.stash[_SERVER] = ExitStack()
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jishu-test-")))
         home.chmod(0o711)  # root's database account must get through
         server = Server(home / "pg", throw_away=True)
         stack.callback(server.stop)
         os.environ["JISHU_DATABASE_URL"] = server.start().url()
-        os.environ["JISHU_HOME"] = str(home)
     return (yield)
 
 

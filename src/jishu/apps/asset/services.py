@@ -47,7 +47,7 @@ CONSTRAINTS = {
 
 
 @command("asset.add_card", audited_as="card.registered", titled="登记资产卡片")
-def register_card(actor: Actor, *, unit: Unit, category: Category, number: str = "", **values: Any) -> Card:
+def register_card(actor: Actor, /, *, unit: Unit, category: Category, number: str = "", **values: Any) -> Card:
     """Add one card; without a number the next of the unit's own series is given."""
     if not actor.scope("asset.add_card").covers(unit):
         raise Missing("您不负责该单位的资产。", field="unit")
@@ -57,7 +57,7 @@ def register_card(actor: Actor, *, unit: Unit, category: Category, number: str =
 
 
 @command("asset.change_card", audited_as="card.amended", titled="修改资产卡片")
-def amend_card(actor: Actor, *, card: Card, **values: Any) -> Card:
+def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
     """Correct a card. A thing that is reserved or awaiting receipt is not to be changed behind the case's back."""
     card = claim(selectors.cards_managed_by(actor, "asset.change_card"), card)
     unit = values.get("unit")

@@ -15,9 +15,9 @@ ENTRIES = Resource(
     columns=(
         Column(path="at", sort=False),
         Column(path="actor_name", sort=False),
-        Column(path="verb", sort=False),
         Column(path="summary", sort=False),
         Column(path="kind", sort=False),
+        Column(path="verb", sort=False, shown=False),
         Column(path="request_id", sort=False),
         Column(path="actor_uid", sort=False, shown=False),
         Column(path="agency_uid", sort=False, shown=False),

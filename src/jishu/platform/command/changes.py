@@ -1,11 +1,13 @@
 """What a command changed, noticed by comparing rather than reported by hand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Field, ForeignKey, Model
 
 from jishu.platform.audit.api import Change
+from jishu.platform.lib.clock import ZONE
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,11 @@ def _shown(field: "Field[Any, Any]", record: Any, value: Any) -> Any:
         cached = field.get_cached_value(record, default=None)
         if cached is not None and getattr(cached, field.target_field.attname) == value:
             return str(cached)
+        assert not isinstance(field.related_model, str)  # resolved once the models are loaded
         related = field.related_model._default_manager.filter(**{field.target_field.attname: value}).first()
         return str(related) if related is not None else str(value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
     return value if isinstance(value, (bool, int, str)) else str(value)

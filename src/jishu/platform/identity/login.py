@@ -11,13 +11,16 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from jishu.platform.audit.api import record
+from jishu.platform.audit.api import name_verb, record
 from jishu.platform.lib.clock import now
 
 from .models import Account
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+
+name_verb("account.signed_in", "登录")
+name_verb("account.sign_in_failed", "登录失败")
 
 
 @dataclass(frozen=True)

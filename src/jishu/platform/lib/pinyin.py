@@ -8,9 +8,9 @@ import os
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
-from pypinyin import Style, lazy_pinyin  # noqa: E402  # reads the variable above while it loads
+from pypinyin import Style, lazy_pinyin  # reads the variable above while it loads
 
-from .text import normalise  # noqa: E402
+from .text import normalise
 
 # Characters that are read differently as a family name.
 _AS_SURNAME = {

@@ -1,0 +1,7 @@
+from jishu.platform.apps import JishuAppConfig
+
+
+class OversightConfig(JishuAppConfig):
+    name = "jishu.platform.oversight"
+    label = "oversight"
+    verbose_name = "审计核验"
