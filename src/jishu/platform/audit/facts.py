@@ -14,7 +14,7 @@ NAMES = (
 # The same as an SQL list over ``audit_entry e``: PostgreSQL spells faster than we do.
 COLUMNS = """
     e.uid::text, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'), e.kind, e.verb,
-    e.actor_uid::text, e.actor_name, e.agency_uid::text, e.request_id, e.summary, e.subjects::text[], e.changes::text,
+    e.actor_uid::text, e.actor_name, e.agency_uid::text, e.request_id, e.summary, array_to_string(e.subjects, ','), e.changes::text,
     e.chain_id, e.seq
 """
 
@@ -22,6 +22,8 @@ COLUMNS = """
 def facts_of(row: Sequence[Any]) -> dict[str, Any]:
     """From a row of COLUMNS."""
     facts = dict(zip(NAMES, row, strict=True))
+    # The driver takes twice as long to read an array as it takes to read all the rest.
+    facts["subjects"] = facts["subjects"].split(",") if facts["subjects"] else []
     facts["changes"] = json.loads(facts["changes"])
     return facts
 

@@ -169,7 +169,7 @@ def actor_of(request: HttpRequest) -> Actor:
     known = getattr(request, "jishu_actor", None)
     if known is not None:
         return known  # type: ignore[no-any-return]
-    user: Account | AnonymousUser = request.user  # type: ignore[assignment]
+    user: Account | AnonymousUser = request.user
     if not isinstance(user, Account):
         raise Refused("请先登录。")
     actor = actor_for(user.person)

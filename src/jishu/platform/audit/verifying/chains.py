@@ -32,7 +32,9 @@ class Chains:
 
     def fits(self, place: Place) -> bool:
         """Whether the entry at this place continues its chain. A place that is empty counts as fitting: see `gaps`."""
-        at = self._standing.setdefault(place.chain, Standing())
+        at = self._standing.get(place.chain)
+        if at is None:
+            at = self._standing[place.chain] = Standing()
         at.last = place.seq
         if place.row is None:
             _note_gap(at, place.seq)

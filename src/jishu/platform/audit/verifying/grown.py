@@ -61,7 +61,7 @@ class GrownTree:
 
     def grow(self, place: Place, fits: bool) -> bool:
         """Take the next leaf from its entry; where none is left, from the stored tree. False: the two disagree."""
-        stored = self._leaf(self.size)
+        stored = self._leaf(self._fresh.size)
         fresh = stored if place.row is None else SM3.leaf(place.hash)
         if fresh != stored and len(self._doubtful) < TOLD_AT_MOST:
             self._doubtful.append((place, fits))
