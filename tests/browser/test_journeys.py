@@ -59,7 +59,7 @@ def test_something_is_asked_for_approved_handed_over_and_signed_for(page_as):
 
     auditor = page_as("shenji")
     auditor.goto("/audit/entry/")
-    expect(auditor.locator("main")).to_contain_text("case.handled")
+    expect(auditor.locator("main")).to_contain_text("办理办件")
     assert number
 
 

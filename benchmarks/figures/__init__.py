@@ -1,0 +1,1 @@
+"""One module per figure, with ``measure(ground)`` that yields its lines."""
