@@ -14,8 +14,8 @@ NAMES = (
 # The same as an SQL list over ``audit_entry e``: PostgreSQL spells faster than we do.
 COLUMNS = """
     e.uid::text, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'), e.kind, e.verb,
-    e.actor_uid::text, e.actor_name, e.agency_uid::text, e.request_id, e.summary, array_to_string(e.subjects, ','), e.changes::text,
-    e.chain_id, e.seq
+    e.actor_uid::text, e.actor_name, e.agency_uid::text, e.request_id, e.summary, array_to_string(e.subjects, ','),
+    e.changes::text, e.chain_id, e.seq
 """
 
 

@@ -46,14 +46,11 @@ def append(size: int, leaves: Sequence[bytes]) -> None:
         level, laid = level + 1, laid // WIDTH
 
 
-def leaves_of(tile: int) -> list[bytes]:
-    """The leaf hashes in one row of level 0."""
-    return split(_read(0, tile))
-
-
-def hash_at(level: int, tile: int, at: int) -> bytes:
-    """One stored hash; empty where there is none."""
-    return _read(level, tile)[at * LENGTH : (at + 1) * LENGTH]
+def rows(level: int, first: int, count: int) -> dict[int, list[bytes]]:
+    """The hashes of some rows side by side; a row that is not there has none."""
+    found = Tile.objects.filter(level=level, index__gte=first, index__lt=first + count)
+    stored = {index: split(bytes(hashes)) for index, hashes in found.values_list("index", "hashes")}
+    return {index: stored.get(index, []) for index in range(first, first + count)}
 
 
 def root_of(hashes: Sequence[bytes]) -> bytes:

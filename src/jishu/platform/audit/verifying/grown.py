@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jishu.platform.audit import tiles
 from jishu.platform.audit.models import Tile
-from jishu.platform.audit.tree import LENGTH, SM3, Frontier
+from jishu.platform.audit.tree import SM3, Frontier
 
 from .flaws import TOLD_AT_MOST, Findings
 from .places import Place
+
+READ_AHEAD = 16  # rows of stored leaves, as many entries as are read at a time
 
 
 @dataclass
@@ -52,7 +55,8 @@ class GrownTree:
         self._findings = findings
         self._fresh, self._settled = Growing(), Growing()
         self._doubtful: list[tuple[Place, bool]] = []
-        self._stored: tuple[int, list[bytes]] = (-1, [])
+        self._stored: dict[int, list[bytes]] = {}
+        self._above: dict[int, list[bytes]] = {}
         self._lost = False
 
     @property
@@ -67,7 +71,7 @@ class GrownTree:
             self._doubtful.append((place, fits))
         root = self._fresh.append(fresh)
         if root is not None and not self._doubtful:
-            self._compare_row(0, self._fresh.full.size - 1, root)
+            self._compare_leaves(self._fresh.full.size - 1, root)
         return fresh == stored
 
     def settle(self, signed_root: str | None) -> list[tuple[Place, bool]]:
@@ -89,12 +93,21 @@ class GrownTree:
     def tell_rows(self) -> None:
         """Every full row must have its root in the row above; a wrong one would make true proofs fail."""
         for row in Tile.objects.filter(level__gt=0).order_by("level", "index").iterator(chunk_size=500):
-            hashes = bytes(row.hashes)
-            if len(hashes) == tiles.WIDTH * LENGTH:
-                self._compare_row(row.level, row.index, tiles.root_of(tiles.split(hashes)))
+            hashes = tiles.split(bytes(row.hashes))
+            if len(hashes) == tiles.WIDTH:
+                above, at = divmod(row.index, tiles.WIDTH)
+                self._compare(
+                    row.level, row.index, tiles.root_of(hashes), tiles.rows(row.level + 1, above, 1)[above], at
+                )
 
-    def _compare_row(self, level: int, index: int, root: bytes) -> None:
-        if root != tiles.hash_at(level + 1, *divmod(index, tiles.WIDTH)):
+    def _compare_leaves(self, index: int, root: bytes) -> None:
+        above, at = divmod(index, tiles.WIDTH)
+        if above not in self._above:
+            self._above = tiles.rows(1, above, 1)
+        self._compare(0, index, root, self._above[above], at)
+
+    def _compare(self, level: int, index: int, root: bytes, above: Sequence[bytes], at: int) -> None:
+        if root not in above[at : at + 1]:
             self._findings.add("row", f"审计树第 {level} 层第 {index} 组哈希与上一层不符")
 
     def _as_stored(self) -> Growing:
@@ -109,7 +122,7 @@ class GrownTree:
 
     def _leaf(self, index: int) -> bytes:
         row, at = divmod(index, tiles.WIDTH)
-        if self._stored[0] != row:
-            self._stored = row, tiles.leaves_of(row)
-        leaves = self._stored[1]
+        if row not in self._stored:
+            self._stored = tiles.rows(0, row, READ_AHEAD)
+        leaves = self._stored[row]
         return leaves[at] if at < len(leaves) else b""
