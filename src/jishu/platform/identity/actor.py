@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -164,15 +165,21 @@ def actor_for(person: Person) -> Actor:
     return Actor(person, person.name, held.unit, agency, held.post, tuple(grants))
 
 
+@lru_cache(maxsize=4096)
+def _kept_actor(person: Person, stamp: int, day: date) -> Actor:
+    """Built once per person and process until the organisation changes or the day does."""
+    return actor_for(person)
+
+
 def actor_of(request: HttpRequest) -> Actor:
-    """The actor of this request, built on first use. Refused for a stranger."""
+    """The actor of this request, as of today and the present organisation. Refused for a stranger."""
     known = getattr(request, "jishu_actor", None)
     if known is not None:
         return known  # type: ignore[no-any-return]
     user: Account | AnonymousUser = request.user
     if not isinstance(user, Account):
         raise Refused("请先登录。")
-    actor = actor_for(user.person)
+    actor = _kept_actor(user.person, user.stamp, today())
     request.jishu_actor = actor  # type: ignore[attr-defined]
     return actor
 

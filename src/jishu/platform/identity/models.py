@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from jishu.platform.lib.db import SameKey
 from jishu.platform.lib.records import Record
@@ -101,10 +102,11 @@ class Appointment(Record):
 
 
 class Accounts(BaseUserManager["Account"]):
-    """Loads the person with the account: every request needs both."""
+    """Loads the person with the account, and the organisation's stamp: every request needs all three."""
 
     def get_queryset(self) -> models.QuerySet["Account"]:
-        return super().get_queryset().select_related("person")
+        stamp = RawSQL("(SELECT value FROM identity_stamp)", (), output_field=models.BigIntegerField())
+        return super().get_queryset().select_related("person").annotate(stamp=stamp)
 
 
 class Account(AbstractBaseUser):
@@ -115,6 +117,9 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     failures = models.PositiveSmallIntegerField("连续失败次数", default=0, editable=False)
     locked_until = models.DateTimeField("锁定至", null=True, blank=True, editable=False)
+
+    stamp: int
+    """Of the organisation when this account was read; see migration 0002."""
 
     USERNAME_FIELD = "username"
     objects = Accounts()
