@@ -9,7 +9,7 @@ from jishu.platform.contract import Approve, Branch, Compare, Fork, Handle, Mode
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.lib.errors import DomainError
-from jishu.platform.workflow import engine, services
+from jishu.platform.workflow import acting, engine, services
 from jishu.platform.workflow.engine import APPLICANT, PREVIOUS, Resume, Status
 from jishu.platform.workflow.models import Action, Case, Task
 from jishu.platform.workflow.publishing import flow_of
@@ -46,7 +46,7 @@ def deeds(chance: Random, case: Case, people: list) -> list:
         lambda: services.agree(who, **told),
         lambda: services.agree(who, **told),
         lambda: services.agree(who, **told),
-        lambda: services.perform(who, filled=services.Filled(), **told),
+        lambda: services.perform(who, filled=acting.Filled(), **told),
         lambda: services.send_back(who, opinion="x", to=to, resume=resume, **told),
         lambda: services.transfer(who, to=other.person, **told),
         lambda: services.withdraw(who, **told),
