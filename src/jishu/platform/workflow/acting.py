@@ -129,9 +129,10 @@ def _open_child(actor: Actor, case: Case, node: str) -> None:
         item=about.code, item_name=about.name, subject=case.subject, applicant=case.applicant, agency=case.agency,
         department=case.department, form_key=uuid4(), parent=case, parent_node=node, values=values,
         shown=[{**one, "name": names[one["name"]], "title": titles[names[one["name"]]]} for one in shown],
-        number=next_number(about.short, today().year), definition=published(about),
     )  # fmt: skip
+    child.save()
     touched(child)
+    child.number, child.definition = next_number(about.short, today().year), published(about)
     action = engine.Submit(person=case.applicant_id, values=values)
     answer(actor, child, move(actor, child, Deed(action=action, key=child.form_key, shown=child.shown)))
 

@@ -86,6 +86,8 @@ def taken_back(flow: Flow, state: State, action: TakeBack) -> State:
         _nothing_decided_since(flow, state, run)
         state, _ = _cleared(flow, state, run.node, lambda one: closed(one, Outcome.UNDONE, state.tick))
     again = settled(plan.node(run.node), _reopened(plan, run, task), state.tick)
+    if again.outcome is not Outcome.OPEN:
+        raise errors.TooLate  # what the others said decides it all the same
     return replace(state, runs=tuple(again if one == run else one for one in state.runs))
 
 
@@ -174,13 +176,14 @@ def _in_turn(plan: Plan, run: Run) -> bool:
 def _reopened(plan: Plan, run: Run, task: Task) -> Run:
     """The activation as if this decision had not been made; what it had cancelled comes to life again."""
     in_turn = _in_turn(plan, run)
-    waits = Turn.WAITING if in_turn else Turn.OPEN
 
     def before(one: Task) -> Task:
         if one.id == task.id:
             return replace(one, turn=Turn.OPEN, acted=0)
-        if run.ended and one.turn is Turn.CANCELLED and one.acted == run.ended and one.part in VOTERS:
-            return replace(one, turn=waits, acted=0)
+        if run.ended and one.turn is Turn.CANCELLED and one.acted == run.ended:
+            # parked goes on by itself where nothing holds it up; waiting is woken in its turn
+            own_pace = one.part in VOTERS and not (in_turn and one.part is Part.OWN)
+            return replace(one, turn=Turn.PARKED if own_pace else Turn.WAITING, acted=0)
         if in_turn and one.turn is Turn.OPEN and one.part is Part.OWN:
             return replace(one, turn=Turn.WAITING)
         if one.parent == task.id and one.part is Part.AFTER and one.turn is Turn.OPEN:
