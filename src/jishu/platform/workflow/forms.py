@@ -74,7 +74,7 @@ class Desk:
         return flow_of(self.case.definition)
 
     @cached_property
-    def _state(self) -> engine.State:
+    def state(self) -> engine.State:
         return state_of(self.case)
 
     @cached_property
@@ -107,7 +107,26 @@ class Desk:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.is_applicant and self.case.parent_id is None and engine.may_withdraw(self._flow, self._state)
+        return self.is_applicant and self.case.parent_id is None and engine.may_withdraw(self._flow, self.state)
+
+    @property
+    def may_take_back(self) -> bool:
+        return engine.may_take_back(self._flow, self.state, self.actor.person_id) if self.actor.person else False
+
+    @property
+    def claimed(self) -> int:
+        """The task that has claimed the step the person is at; 0 when none has."""
+        return next((run.claimed for run in self.state.open_runs if self.task and run.node == self.task.node), 0)
+
+    @property
+    def has_claimed(self) -> bool:
+        return self.task is not None and self.claimed == self.task.number
+
+    @property
+    def asked_task(self) -> int:
+        """Which of several tasks the form was for."""
+        text = str((self.data or {}).get("task", ""))
+        return int(text) if text.isdecimal() and len(text) < 9 else 0
 
     @property
     def may_amend(self) -> bool:
@@ -119,9 +138,9 @@ class Desk:
         if self.node is None:
             return []
         titles = engine.titles(self._flow)
-        keys = engine.return_targets(self._flow, self._state, self.node.key)
+        keys = engine.return_targets(self._flow, self.state, self.node.key)
         passed = [(key, f"“{titles[key]}”环节") for key in keys]
-        return [(APPLICANT, "申请人"), *passed] if engine.may_return_to_applicant(self._flow, self._state) else passed
+        return [(APPLICANT, "申请人"), *passed] if engine.may_return_to_applicant(self._flow, self.state) else passed
 
     @cached_property
     def decision(self) -> DecisionForm:

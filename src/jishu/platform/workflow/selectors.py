@@ -44,6 +44,12 @@ def cases_managed_by(actor: Actor) -> QuerySet[Case]:
     return rows.exclude(applicant=actor.person) if actor.person else rows
 
 
+def manages(actor: Actor, case: Case) -> bool:
+    return actor.scope("workflow.manage_case").covers(case.agency) and case.applicant_id != (
+        actor.person.pk if actor.person else 0
+    )
+
+
 def hidden_from(actor: Actor, case: Case) -> frozenset[str]:
     """The form fields the actor does not see: hidden in every capacity in which they meet the case."""
     person = actor.person.pk if actor.person else 0
@@ -153,7 +159,9 @@ def _concerned(person: int) -> Q:
 
 def _with_case(tasks: QuerySet[Task]) -> QuerySet[Task]:
     heavy = (f"case__{name}" for name in HEAVY)
-    return tasks.select_related("case__applicant", "case__department", "case__agency").defer(*heavy)
+    return tasks.select_related("person", "acted_by", "case__applicant", "case__department", "case__agency").defer(
+        *heavy
+    )
 
 
 def _within(actor: Actor, permission: str) -> Q:

@@ -34,8 +34,6 @@ def rule_of(node: Approve | Handle) -> Rule:
 def settled(node: Approve | Handle, run: Run, tick: int) -> Run:
     """The activation after everything that follows from its tasks by itself; closed when that decides it."""
     rule = rule_of(node)
-    if run.claimed and task_of(run, run.claimed).turn not in PENDING:
-        run = replace(run, claimed=0)
     while (stirred := _stirred(rule, run, tick)) is not run:
         run = stirred
     decided = _verdict(rule, run, _voters(run))
@@ -71,6 +69,8 @@ def depth_of(run: Run, task: Task) -> int:
 
 def _stirred(rule: Rule, run: Run, tick: int) -> Run:
     """The run after the first thing that follows by itself, or the same run."""
+    if run.claimed and task_of(run, run.claimed).turn not in PENDING:
+        return replace(run, claimed=0)
     for task in run.tasks:
         for follow in _FOLLOWS:
             after = follow(run, task, tick)

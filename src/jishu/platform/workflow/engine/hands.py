@@ -97,14 +97,15 @@ def remove_signer(flow: Flow, state: State, action: RemoveSigner) -> Moved:
 
 def claim(flow: Flow, state: State, action: Claim) -> Moved:
     seat = seat_of(flow, state, action, parked=True)
-    if not isinstance(seat.node, Handle) and seat.node.mode is not Mode.CLAIM:
+    claimable = isinstance(seat.node, Handle) or seat.node.mode is Mode.CLAIM
+    if not claimable or seat.task.part is not Part.OWN:
         raise errors.WrongStep
     if seat.run.claimed:
         raise errors.AlreadyClaimed
-    tasks = tuple(
-        replace(one, turn=Turn.PARKED) if one.turn is Turn.OPEN and one.id != seat.task.id else one
-        for one in seat.run.tasks
-    )
+    if seat.task.turn is not Turn.OPEN:
+        raise errors.NotActive
+    others = {one.id for one in seat.run.tasks if one.part is Part.OWN and one.turn is Turn.OPEN} - {seat.task.id}
+    tasks = tuple(replace(one, turn=Turn.PARKED) if one.id in others else one for one in seat.run.tasks)
     return seat.run, replace(seat.run, tasks=tasks, claimed=seat.task.id)
 
 
