@@ -54,7 +54,7 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     action, stepped = _stepped(flow, before, deed.action, finder_for(case))
     case.engine, case.state = engine.encode(stepped.state), shown_state(flow, stepped.state)
     clocks.set_case_clock(case, before, stepped.state, at)
-    case.save()
+    case.save(update_fields=_MOVING)
     opened = _store_tasks(case, flow, stepped.effects, deed, at)
     _store_copies(case, flow, stepped, action, deed, at)
     Action.objects.create(
@@ -63,6 +63,12 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     )  # fmt: skip
     tell_of(actor, case, flow, opened, stepped.effects, deed.opinion)
     return stepped.effects
+
+
+_MOVING = (
+    "number", "subject", "state", "values", "shown", "definition", "engine", "submitted_at", "deadline_at", "time_left",
+    "closed_at",
+)  # fmt: skip
 
 
 def _next_seq(actor: Actor, case: Case, deed: Deed) -> int:

@@ -34,8 +34,7 @@ def cases_held_by(actor: Actor) -> QuerySet[Case]:
     """Those the actor may act on at all: as applicant, as someone who has, or had, a task in it, or as a deputy."""
     person = actor.person_id
     acted = Exists(Task.objects.filter(Q(person=person) | Q(acted_by=person), case=OuterRef("pk")))
-    standing_in = Exists(open_tasks_for(person).filter(case=OuterRef("pk")))
-    return with_organisation().filter(Q(applicant=person) | acted | standing_in)
+    return with_organisation().filter(Q(applicant=person) | Q(acted) | _stood_in_for(person))
 
 
 def cases_managed_by(actor: Actor) -> QuerySet[Case]:
@@ -58,7 +57,8 @@ def hidden_from(actor: Actor, case: Case) -> frozenset[str]:
     if any(actor.scope(permission).covers(case.agency) for permission in ("workflow.view_case", "audit.view_entry")):
         return frozenset()
     steps = nodes(flow_of(case.definition))
-    mine = Task.objects.filter(Q(person=person) | Q(acted_by=person) | tasks_stood_in_for(person), case=case)
+    stood_in = tasks_stood_in_for(person) or Q()
+    mine = Task.objects.filter(Q(person=person) | Q(acted_by=person) | stood_in, case=case)
     masks = [frozenset(steps[key].hidden) for key in mine.values_list("node", flat=True).distinct()]
     masks += [
         frozenset(one) for one in CaseCopy.objects.filter(case=case, person=person).values_list("hidden", flat=True)
@@ -135,7 +135,8 @@ def draft_of(actor: Actor, item: str) -> Case | None:
 def open_task(case: Case, actor: Actor) -> Task | None:
     """The actor's own to-do in this case, or else one of someone they stand in for."""
     own = Task.objects.filter(case=case, person=actor.person_id, turn=Task.Turn.OPEN).order_by("number").first()
-    return own or open_tasks_for(actor.person_id).filter(case=case).order_by("number").first()
+    others = None if own else open_tasks_for(actor.person_id)
+    return own if others is None else others.filter(case=case).order_by("number").first()
 
 
 def node_of_task(case: Case, holder: int, task: int = 0) -> str:
@@ -146,7 +147,7 @@ def node_of_task(case: Case, holder: int, task: int = 0) -> str:
 
 
 def _open_tasks(actor: Actor) -> QuerySet[Task]:
-    mine = Q(person=actor.person_id) | tasks_stood_in_for(actor.person_id)
+    mine = Q(person=actor.person_id) | (tasks_stood_in_for(actor.person_id) or Q())
     return Task.objects.filter(mine, turn=Task.Turn.OPEN)
 
 
@@ -154,7 +155,13 @@ def _concerned(person: int) -> Q:
     """Had a task, acted in someone's stead, may do so now, or was sent a copy."""
     acted = Exists(Task.objects.filter(Q(person=person) | Q(acted_by=person), case=OuterRef("pk")))
     copied = Exists(CaseCopy.objects.filter(case=OuterRef("pk"), person=person))
-    return Q(acted) | Q(copied) | Q(Exists(open_tasks_for(person).filter(case=OuterRef("pk"))))
+    return Q(acted) | Q(copied) | _stood_in_for(person)
+
+
+def _stood_in_for(person: int) -> Q:
+    """Cases with a to-do of someone this person stands in for."""
+    tasks = open_tasks_for(person)
+    return Q() if tasks is None else Q(Exists(tasks.filter(case=OuterRef("pk"))))
 
 
 def _with_case(tasks: QuerySet[Task]) -> QuerySet[Task]:

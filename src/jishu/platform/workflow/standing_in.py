@@ -25,12 +25,14 @@ def deputies_of(people: Iterable[int], case: Case) -> list[Proxy]:
     return list(held.select_related("person", "deputy"))
 
 
-def tasks_stood_in_for(deputy: int) -> Q:
-    """The condition on tasks that this person may act on in someone's stead."""
-    condition = Q(pk__in=())
-    for proxy in in_force().filter(deputy=deputy):
-        held = Q(person=proxy.person_id) & (Q(case__item__in=proxy.items) if proxy.items else Q())
-        condition |= held
+def tasks_stood_in_for(deputy: int) -> Q | None:
+    """The condition on tasks that this person may act on in someone's stead; None when there is nobody, as usual."""
+    held = list(in_force().filter(deputy=deputy).values_list("person_id", "items"))
+    if not held:
+        return None
+    condition = Q()
+    for person, items in held:
+        condition |= Q(person=person) & (Q(case__item__in=items) if items else Q())
     return condition & ~Q(case__applicant=deputy)
 
 
@@ -40,5 +42,7 @@ def stands_for(deputy: int, case: Case, holders: Iterable[int]) -> int:
     return next((one for one in holders if one in able), 0)
 
 
-def open_tasks_for(deputy: int) -> QuerySet[Task]:
-    return Task.objects.filter(tasks_stood_in_for(deputy), turn=Task.Turn.OPEN)
+def open_tasks_for(deputy: int) -> QuerySet[Task] | None:
+    """The to-dos of those this person stands in for; None when there is nobody."""
+    condition = tasks_stood_in_for(deputy)
+    return None if condition is None else Task.objects.filter(condition, turn=Task.Turn.OPEN)
