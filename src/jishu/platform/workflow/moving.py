@@ -46,9 +46,10 @@ def finder_for(case: Case) -> Finder:
 def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     """Take a locked case one step on, in at most seven statements beside finding people and telling them.
 
-    AlreadyDone when this very request was answered before.
+    AlreadyDone when this very request was answered before. The state counts its actions, so that the log needs no
+    counting and has no gaps.
     """
-    seq = _next_seq(actor, case, deed)
+    _answered_before(actor, case, deed)
     assert case.definition is not None
     flow, before, at = flow_of(case.definition), state_of(case), now()
     action, stepped = _stepped(flow, before, deed.action, finder_for(case))
@@ -58,8 +59,8 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     opened = _store_tasks(case, flow, stepped.effects, deed, at)
     _store_copies(case, flow, stepped, action, deed, at)
     Action.objects.create(
-        case=case, seq=seq, kind=_kind(action), person_id=action.person or None, node=_node_of(before, action),
-        opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown), key=deed.key, at=at,
+        case=case, seq=stepped.state.tick, kind=_kind(action), person_id=action.person or None,
+        node=_node_of(before, action), opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown), key=deed.key, at=at,
     )  # fmt: skip
     tell_of(actor, case, flow, opened, stepped.effects, deed.opinion)
     return stepped.effects
@@ -71,14 +72,13 @@ _MOVING = (
 )  # fmt: skip
 
 
-def _next_seq(actor: Actor, case: Case, deed: Deed) -> int:
-    log = list(Action.objects.filter(case=case).values_list("key", "kind", "person_id"))
-    for key, kind, person in log:
-        if key == deed.key:
-            if (kind, person) == (_kind(deed.action), actor.person.pk if actor.person else None):
-                raise AlreadyDone(case)
-            raise KeyReused
-    return len(log) + 1  # the log has no gaps: nothing is ever taken out of it
+def _answered_before(actor: Actor, case: Case, deed: Deed) -> None:
+    """AlreadyDone for a repeated request; KeyReused when its key meant something else."""
+    earlier = Action.objects.filter(case=case, key=deed.key).values_list("kind", "person_id").first()
+    if earlier == (_kind(deed.action), actor.person.pk if actor.person else None):
+        raise AlreadyDone(case)
+    if earlier is not None:
+        raise KeyReused
 
 
 def _stepped(flow: Flow, state: State, action: engine.Action, finder: Finder) -> tuple[engine.Action, Stepped]:
