@@ -60,7 +60,8 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     _store_copies(case, flow, stepped, action, deed, at)
     Action.objects.create(
         case=case, seq=stepped.state.tick, kind=_kind(action), person_id=action.person or None,
-        node=_node_of(before, action), opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown), key=deed.key, at=at,
+        node=_node_of(before, action), opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown),
+        key=deed.key, at=at,
     )  # fmt: skip
     tell_of(actor, case, flow, opened, stepped.effects, deed.opinion)
     return stepped.effects
