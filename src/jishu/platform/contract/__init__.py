@@ -6,17 +6,33 @@ from .flow import (
     AnyOf,
     Approve,
     Branch,
+    Carried,
+    Child,
+    ChildRefused,
     Compare,
     Condition,
+    Dedupe,
     Empty,
     Flow,
     Fork,
     Handle,
+    Inclusive,
+    Lane,
     Mode,
+    Notice,
     Op,
+    Own,
+    Parallel,
+    Refusal,
+    Returning,
+    Share,
     Step,
+    Then,
+    Timeout,
+    Votes,
     Who,
     WhoKind,
+    Withdrawal,
 )
 from .item import BusinessItem, Handler
 from .registry import contract, contracts, item, items, register, resource, resources, roles
@@ -25,8 +41,9 @@ from .schema import json_schema, to_json
 from .system import Contract, Page, Role
 
 __all__ = [
-    "AllOf", "AnyOf", "Approve", "Branch", "BusinessItem", "Choice", "Column", "Compare", "Condition", "Contract",
-    "Empty", "Field", "Filter", "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Kind", "Mode", "Op",
-    "Page", "Resource", "Role", "Step", "Who", "WhoKind", "contract", "contracts", "item", "items", "json_schema",
-    "register", "resource", "resources", "roles", "to_json",
+    "AllOf", "AnyOf", "Approve", "Branch", "BusinessItem", "Carried", "Child", "ChildRefused", "Choice", "Column",
+    "Compare", "Condition", "Contract", "Dedupe", "Empty", "Field", "Filter", "Flow", "Fork", "Handle", "Handler",
+    "Import", "ImportField", "Inclusive", "Kind", "Lane", "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Refusal",
+    "Resource", "Returning", "Role", "Share", "Step", "Then", "Timeout", "Votes", "Who", "WhoKind", "Withdrawal",
+    "contract", "contracts", "item", "items", "json_schema", "register", "resource", "resources", "roles", "to_json",
 ]  # fmt: skip

@@ -1,11 +1,23 @@
 """The front door: open and move cases, and ask who has what to do."""
 
-from .engine import APPLICANT, PREVIOUS, Resume
+from .acting import Filled
+from .asking import (
+    add_signers,
+    claim_task,
+    copy_to,
+    delegate,
+    remove_signer,
+    take_back,
+    unclaim_task,
+    urge,
+)
+from .deputising import give_proxy, revoke_proxy
+from .engine import APPLICANT, PREVIOUS, Part, Resume
 from .forms import filled
+from .managing import hand_over, resume_case, suspend, terminate
 from .models import Case, Task
 from .selectors import cases_visible_to, done_by, my_cases, my_open_cases, todo_count, todo_of
 from .services import (
-    Filled,
     agree,
     disagree,
     discard_draft,
@@ -20,26 +32,41 @@ from .services import (
 
 __all__ = [
     "APPLICANT",
-    "PREVIOUS",
     "Case",
     "Filled",
+    "PREVIOUS",
+    "Part",
     "Resume",
     "Task",
+    "add_signers",
     "agree",
     "cases_visible_to",
-    "discard_draft",
+    "claim_task",
+    "copy_to",
+    "delegate",
     "disagree",
+    "discard_draft",
     "done_by",
     "filled",
+    "give_proxy",
+    "hand_over",
     "my_cases",
     "my_open_cases",
     "perform",
+    "remove_signer",
     "resubmit",
+    "resume_case",
+    "revoke_proxy",
     "save_draft",
     "send_back",
     "submit",
+    "suspend",
+    "take_back",
+    "terminate",
     "todo_count",
     "todo_of",
     "transfer",
+    "unclaim_task",
+    "urge",
     "withdraw",
 ]

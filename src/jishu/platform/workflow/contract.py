@@ -17,6 +17,11 @@ CONTRACT = Contract(
             permissions=("workflow.open_case", "workflow.act_case", "workflow.view_case"),
             everyone=True,
         ),
+        Role(
+            code="workflow.manager",
+            title="流程管理员",
+            permissions=("workflow.view_case", "workflow.manage_case", "workflow.manage_flow"),
+        ),
         Role(code="workflow.overseer", title="办件查阅人", permissions=("workflow.view_case",)),
     ),
     sync=publish_all,

@@ -7,15 +7,15 @@ from typing import Any
 
 from django import forms
 
-from jishu.platform.contract import Approve, Handle, WhoKind
+from jishu.platform.contract import Approve, Flow, Handle, Notice, WhoKind
 from jishu.platform.identity.api import Actor, people_visible_to
 from jishu.platform.web.api import ContractForm, NamedField, form_for
 
 from . import engine, selectors
+from .acting import OPINION_LENGTH, Filled
 from .engine import APPLICANT, Node, Resume
 from .models import Case, Task
 from .publishing import flow_of
-from .services import OPINION_LENGTH, Filled
 from .standing import item_of, state_of
 
 PHRASES = ("同意。", "情况属实,同意。", "请补充说明事由。", "材料不齐,请补正。")
@@ -69,14 +69,25 @@ class Desk:
     data: Mapping[str, Any] | None = None
 
     @cached_property
+    def _flow(self) -> Flow:
+        assert self.case.definition is not None
+        return flow_of(self.case.definition)
+
+    @cached_property
+    def state(self) -> engine.State:
+        return state_of(self.case)
+
+    @cached_property
     def task(self) -> Task | None:
         return selectors.open_task(self.case, self.actor)
 
     @cached_property
     def node(self) -> Node | None:
-        if self.task is None or self.case.definition is None:
+        if self.task is None:
             return None
-        return engine.nodes(flow_of(self.case.definition))[self.task.node]
+        node = engine.nodes(self._flow)[self.task.node]
+        assert not isinstance(node, Notice)
+        return node
 
     @property
     def may_decide(self) -> bool:
@@ -96,7 +107,26 @@ class Desk:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.is_applicant and engine.may_withdraw(state_of(self.case))
+        return self.is_applicant and self.case.parent_id is None and engine.may_withdraw(self._flow, self.state)
+
+    @property
+    def may_take_back(self) -> bool:
+        return engine.may_take_back(self._flow, self.state, self.actor.person_id) if self.actor.person else False
+
+    @property
+    def claimed(self) -> int:
+        """The task that has claimed the step the person is at; 0 when none has."""
+        return next((run.claimed for run in self.state.open_runs if self.task and run.node == self.task.node), 0)
+
+    @property
+    def has_claimed(self) -> bool:
+        return self.task is not None and self.claimed == self.task.number
+
+    @property
+    def asked_task(self) -> int:
+        """Which of several tasks the form was for."""
+        text = str((self.data or {}).get("task", ""))
+        return int(text) if text.isdecimal() and len(text) < 9 else 0
 
     @property
     def may_amend(self) -> bool:
@@ -105,11 +135,12 @@ class Desk:
     @cached_property
     def targets(self) -> list[tuple[str, str]]:
         """Where the case may be sent back to, the applicant first."""
-        if self.node is None or self.case.definition is None:
+        if self.node is None:
             return []
-        flow, state = flow_of(self.case.definition), state_of(self.case)
-        passed = [(node.key, f"“{node.title}”环节") for node in engine.return_targets(flow, state)]
-        return [(APPLICANT, "申请人"), *passed] if engine.may_return_to_applicant(flow, state) else passed
+        titles = engine.titles(self._flow)
+        keys = engine.return_targets(self._flow, self.state, self.node.key)
+        passed = [(key, f"“{titles[key]}”环节") for key in keys]
+        return [(APPLICANT, "申请人"), *passed] if engine.may_return_to_applicant(self._flow, self.state) else passed
 
     @cached_property
     def decision(self) -> DecisionForm:

@@ -1,5 +1,6 @@
 """Cases (办件), the definitions they follow, what people have to do, and the log of what they did."""
 
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -54,6 +55,7 @@ class Case(Record):
         DRAFT = "draft", "草稿"
         RUNNING = "running", "审批中"
         RETURNED = "returned", "待补正"
+        SUSPENDED = "suspended", "已挂起"
         HANDLING = "handling", "办理中"
         CONFIRMING = "confirming", "待确认"
         COMPLETED = "completed", "已办结"
@@ -83,8 +85,12 @@ class Case(Record):
     submitted_at = models.DateTimeField("提交时间", null=True)
     deadline_at = models.DateTimeField("承诺办结时间", null=True)
     time_left = models.DurationField("剩余办理时间", null=True, editable=False)
-    """Working time left of the promise when the case went back to the applicant; the clock stands still meanwhile."""
+    """Working time left of the promise when the case was returned or suspended; the clock stands still meanwhile."""
     closed_at = models.DateTimeField("办结时间", null=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="children", verbose_name="主办件"
+    )
+    parent_node = models.CharField("主办件环节", max_length=40, blank=True, db_collation="C", editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "办件"
@@ -96,8 +102,8 @@ class Case(Record):
             models.UniqueConstraint(name="case_is_opened_once_per_form", fields=("applicant", "form_key")),
             models.CheckConstraint(
                 name="case_state_is_known",
-                condition=Q(state__in=("draft", "running", "returned", "handling", "confirming", "completed",
-                                       "rejected", "withdrawn", "terminated")),
+                condition=Q(state__in=("draft", "running", "returned", "suspended", "handling", "confirming",
+                                       "completed", "rejected", "withdrawn", "terminated")),
             ),
             models.CheckConstraint(
                 name="case_is_complete_unless_draft",
@@ -108,7 +114,7 @@ class Case(Record):
             models.CheckConstraint(
                 name="case_is_closed_when_ended",
                 condition=Q(state__in=("completed", "rejected", "withdrawn", "terminated"), closed_at__isnull=False)
-                | Q(state__in=("draft", "running", "returned", "handling", "confirming"), closed_at=None),
+                | Q(state__in=("draft", "running", "returned", "suspended", "handling", "confirming"), closed_at=None),
             ),
         )  # fmt: skip
 
@@ -120,21 +126,38 @@ class Case(Record):
 
 
 # What a person did themselves, as opposed to what became unnecessary.
-DONE = ("approved", "rejected", "returned", "handled", "transferred")
+DONE = ("approved", "rejected", "returned", "handled", "transferred", "overruled")
+PENDING = ("open", "waiting", "parked")
 
 
 class Task(Record):
-    """One person's to-do in one case, open or done. ``number`` is the engine's key of it within the case."""
+    """One person's to-do in one case, open or done. ``number`` is the engine's key of it within the case.
+
+    ``timer_at`` is when the next timeout of its step is due (``stage`` counts them); the worker takes what is due.
+    ``timer_left`` and ``due_left`` hold the working time left while the task waits for others.
+    """
 
     class Turn(models.TextChoices):
         WAITING = "waiting", "尚未轮到"
         OPEN = "open", "待办"
+        PARKED = "parked", "等待他人"
         APPROVED = "approved", "同意"
         REJECTED = "rejected", "不同意"
         RETURNED = "returned", "退回"
         HANDLED = "handled", "已办理"
         TRANSFERRED = "transferred", "已转办"
+        AUTO = "auto", "自动通过"
+        EXPIRED = "expired", "超时不予通过"
+        OVERRULED = "overruled", "加签任务不通过"
+        REMOVED = "removed", "已减签"
         CANCELLED = "cancelled", "无需办理"
+
+    class Part(models.TextChoices):
+        OWN = "own", "本环节"
+        BESIDE = "beside", "并加签"
+        BEFORE = "before", "前加签"
+        AFTER = "after", "后加签"
+        DELEGATE = "delegate", "委派"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="tasks", verbose_name="办件")
     number = models.PositiveIntegerField("序号")
@@ -147,9 +170,17 @@ class Task(Record):
     given_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="转办人"
     )
+    acted_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="代理人"
+    )
+    part = models.CharField("身份", max_length=10, choices=Part, default=Part.OWN)
     turn = models.CharField("状态", max_length=12, choices=Turn)
     opinion = models.CharField("意见", max_length=1000, blank=True)
     due_at = models.DateTimeField("办理期限")
+    due_left = models.DurationField("剩余时间", null=True)
+    timer_at = models.DateTimeField("超时处理时间", null=True)
+    timer_left = models.DurationField("距超时处理", null=True)
+    stage = models.PositiveSmallIntegerField("超时级次", default=0)
     opened_at = models.DateTimeField("送达时间")
     acted_at = models.DateTimeField("办理时间", null=True)
 
@@ -159,27 +190,71 @@ class Task(Record):
             # one person's to-do list, soonest first: a range scan however many tasks are open elsewhere
             models.Index(name="task_todo", fields=("person", "due_at", "id"), condition=Q(turn="open")),
             models.Index(name="task_done", fields=("person", "-acted_at", "-id"), condition=Q(turn__in=DONE)),
+            models.Index(
+                name="task_done_for_others",
+                fields=("acted_by", "-acted_at", "-id"),
+                condition=Q(acted_by__isnull=False),
+            ),
+            models.Index(name="task_timer", fields=("timer_at",), condition=Q(timer_at__isnull=False)),
             models.Index(name="task_holder", fields=("case", "person")),
         )
         constraints = (
             models.UniqueConstraint(name="task_number_is_unique_in_its_case", fields=("case", "number")),
             models.UniqueConstraint(
                 name="task_one_pending_per_person", fields=("case", "node", "person"),
-                condition=Q(turn__in=("open", "waiting")),
+                condition=Q(turn__in=PENDING),
             ),
             models.CheckConstraint(
                 name="task_is_acted_when_settled",
-                condition=Q(turn__in=("open", "waiting"), acted_at=None)
-                | Q(turn__in=("approved", "rejected", "returned", "handled", "transferred", "cancelled"),
-                    acted_at__isnull=False),
+                condition=Q(turn__in=PENDING, acted_at=None) | ~Q(turn__in=PENDING) & Q(acted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="task_is_acted_after_it_opened", condition=Q(acted_at=None) | Q(acted_at__gte=F("opened_at"))
+            ),
+            models.CheckConstraint(
+                name="task_timer_runs_while_open", condition=Q(timer_at=None) | Q(turn="open")
             ),
         )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.title} {self.get_turn_display()}"
+
+
+class CaseCopy(models.Model):
+    """Someone who may read one case (抄送), but not the form fields in ``hidden``."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="copies", verbose_name="办件")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="抄送给")
+    hidden = ArrayField(models.CharField(max_length=40), verbose_name="不可见内容", default=list)
+    at = models.DateTimeField("抄送时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抄送"
+        constraints = (models.UniqueConstraint(name="copy_once_per_case", fields=("case", "person")),)
+
+    def __str__(self) -> str:
+        return f"{self.case} 抄送 {self.person}"
+
+
+class Proxy(Record):
+    """代理: ``deputy`` acts in the person's stead for some time, in the named items or, when none is named, in all."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="委托人")
+    deputy = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="代理人")
+    during = DateTimeRangeField("代理期间")
+    items = ArrayField(models.CharField(max_length=40), verbose_name="代理事项", default=list)
+    reason = models.CharField("事由", max_length=200, blank=True)
+    revoked_at = models.DateTimeField("终止时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代理"
+        constraints = (
+            models.CheckConstraint(name="proxy_is_someone_else", condition=~Q(person=F("deputy"))),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.deputy} 代 {self.person}"
 
 
 class Action(models.Model):
@@ -193,6 +268,20 @@ class Action(models.Model):
         WITHDRAW = "withdraw", "撤回"
         TRANSFER = "transfer", "转办"
         PERFORM = "perform", "办理"
+        DELEGATE = "delegate", "委派"
+        ADD_SIGNERS = "addsigners", "加签"
+        REMOVE_SIGNER = "removesigner", "减签"
+        CLAIM = "claim", "认领"
+        UNCLAIM = "unclaim", "取消认领"
+        TAKE_BACK = "takeback", "拿回"
+        URGE = "urge", "催办"
+        COPY = "copy", "抄送"
+        SUSPEND = "suspend", "挂起"
+        CONTINUE = "continue", "恢复"
+        TERMINATE = "terminate", "终止"
+        REASSIGN = "reassign", "移交"
+        TIME_OUT = "timeout", "超时处理"
+        CHILD_ENDED = "childended", "子流程结束"
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(
@@ -201,8 +290,9 @@ class Action(models.Model):
     seq = models.PositiveIntegerField("序号")
     kind = models.CharField("操作", max_length=12, choices=Kind)
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="操作人"
+        Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="操作人"
     )
+    """Nobody when the platform acted by itself: a time ran out, a child case ended."""
     node = models.CharField("环节", max_length=40, blank=True, db_collation="C")
     opinion = models.CharField("意见", max_length=1000, blank=True)
     data = models.JSONField("内容")

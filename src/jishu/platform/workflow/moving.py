@@ -1,24 +1,23 @@
 """Moving a case: one engine step, stored, logged, told and answered by the item's own code, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from jishu.platform.contract import Approve, Flow
+from jishu.platform.contract import Approve, Flow, Notice
 from jishu.platform.identity.api import Actor
-from jishu.platform.lib.calendar import add_working_time, deadline, working_time_between
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import Conflict
 
-from . import engine
-from .engine import Asked, Effect, NeedPeople, State, Status, Stepped, Turn, Turned
-from .models import Action, Case, Task
+from . import clocks, engine
+from .engine import DECIDED, PENDING, SYSTEM, Asked, Copied, Effect, NeedPeople, State, Stepped, Turn, Turned
+from .models import Action, Case, CaseCopy, Task
 from .once import AlreadyDone
 from .people import Finder
 from .publishing import flow_of
-from .standing import item_of, shown_state, state_of
+from .standing import shown_state, state_of
 from .telling import tell_of
 
 
@@ -28,12 +27,16 @@ class KeyReused(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """An action as a person does it: with an opinion, the key of their request, and what they filled in."""
+    """An action as a person does it: with an opinion, the key of their request, and what they filled in.
+
+    ``hidden``: the form fields people it is copied to do not see.
+    """
 
     action: engine.Action
     key: UUID
     opinion: str = ""
     shown: Sequence[dict[str, str]] = field(default_factory=tuple)
+    hidden: Sequence[str] = ()
 
 
 def finder_for(case: Case) -> Finder:
@@ -43,30 +46,40 @@ def finder_for(case: Case) -> Finder:
 def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     """Take a locked case one step on, in at most seven statements beside finding people and telling them.
 
-    AlreadyDone when this very request was answered before.
+    AlreadyDone when this very request was answered before. The state counts its actions, so that the log needs no
+    counting and has no gaps.
     """
-    seq = _next_seq(actor, case, deed)
+    _answered_before(actor, case, deed)
     assert case.definition is not None
     flow, before, at = flow_of(case.definition), state_of(case), now()
     action, stepped = _stepped(flow, before, deed.action, finder_for(case))
-    _store_case(case, flow, before, stepped.state, at)
+    case.engine, case.state = engine.encode(stepped.state), shown_state(flow, stepped.state)
+    clocks.set_case_clock(case, before, stepped.state, at)
+    case.save(update_fields=_MOVING)
     opened = _store_tasks(case, flow, stepped.effects, deed, at)
+    _store_copies(case, flow, stepped, action, deed, at)
     Action.objects.create(
-        case=case, seq=seq, kind=_kind(action), person_id=action.person, node=_node_of(before, action),
-        opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown), key=deed.key, at=at,
+        case=case, seq=stepped.state.tick, kind=_kind(action), person_id=action.person or None,
+        node=_node_of(before, action), opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown),
+        key=deed.key, at=at,
     )  # fmt: skip
-    tell_of(actor, case, flow, opened, deed.opinion)
+    tell_of(actor, case, flow, opened, stepped.effects, deed.opinion)
     return stepped.effects
 
 
-def _next_seq(actor: Actor, case: Case, deed: Deed) -> int:
-    log = list(Action.objects.filter(case=case).values_list("key", "kind", "person_id"))
-    for key, kind, person in log:
-        if key == deed.key:
-            if (kind, person) == (_kind(deed.action), actor.person_id):
-                raise AlreadyDone(case)
-            raise KeyReused
-    return len(log) + 1  # the log has no gaps: nothing is ever taken out of it
+_MOVING = (
+    "number", "subject", "state", "values", "shown", "definition", "engine", "submitted_at", "deadline_at", "time_left",
+    "closed_at",
+)  # fmt: skip
+
+
+def _answered_before(actor: Actor, case: Case, deed: Deed) -> None:
+    """AlreadyDone for a repeated request; KeyReused when its key meant something else."""
+    earlier = Action.objects.filter(case=case, key=deed.key).values_list("kind", "person_id").first()
+    if earlier == (_kind(deed.action), actor.person.pk if actor.person else None):
+        raise AlreadyDone(case)
+    if earlier is not None:
+        raise KeyReused
 
 
 def _stepped(flow: Flow, state: State, action: engine.Action, finder: Finder) -> tuple[engine.Action, Stepped]:
@@ -75,68 +88,99 @@ def _stepped(flow: Flow, state: State, action: engine.Action, finder: Finder) ->
         try:
             return action, engine.step(flow, state, action)
         except NeedPeople as asked:
-            found = finder.found(asked.node)
+            found = finder.found(asked.node, asked.picked)
             action = replace(action, people={**action.people, asked.node.key: found})
 
 
-def _store_case(case: Case, flow: Flow, before: State, after: State, at: datetime) -> None:
-    case.engine, case.state = engine.encode(after), shown_state(flow, after)
-    case.closed_at = at if after.status in (Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN) else None
-    if before.status is Status.RUNNING and after.status is Status.RETURNED:
-        case.time_left = working_time_between(at, _promised(case))
-    elif before.status is Status.RETURNED and after.status is not Status.WITHDRAWN:
-        case.deadline_at = _resumed(case, at)
-        case.time_left = None
-    elif before.status in (Status.NEW, Status.WITHDRAWN):
-        case.submitted_at, case.deadline_at = at, deadline(at, item_of(case).promised_days)
-        case.time_left = None
-    case.save()
-
-
-def _promised(case: Case) -> datetime:
-    assert case.deadline_at is not None
-    return case.deadline_at
-
-
-def _resumed(case: Case, at: datetime) -> datetime:
-    """The clock stood still while the applicant had the case; a promise already broken stays broken."""
-    if case.time_left is None or case.time_left <= timedelta():
-        return _promised(case)
-    return add_working_time(at, case.time_left)
-
-
 def _store_tasks(case: Case, flow: Flow, effects: Iterable[Effect], deed: Deed, at: datetime) -> list[Task]:
-    """Write what changed, one statement per kind of change; return the tasks whose turn it is from now on."""
-    rows = Task.objects.filter(case=case)
-    turned: dict[Turn, list[int]] = {}
-    for effect in effects:
-        if isinstance(effect, Turned):
-            turned.setdefault(effect.task.turn, []).append(effect.task.id)
-    for turn, numbers in turned.items():
-        rows.filter(number__in=numbers).update(turn=turn.value, **_marks(turn, deed, at))
-    new = Task.objects.bulk_create(_row(case, flow, effect, at) for effect in effects if isinstance(effect, Asked))
-    opened = [row for row in new if row.turn == Task.Turn.OPEN]
-    return [*opened, *rows.filter(number__in=turned[Turn.OPEN])] if Turn.OPEN in turned else opened
+    """Write what changed, set by set; return the tasks whose turn it is from now on."""
+    effects = list(effects)
+    turned = [effect.task for effect in effects if isinstance(effect, Turned)]
+    woken = _store_pending(case, flow, [task for task in turned if task.turn in PENDING], at)
+    _store_settled(case, [task for task in turned if task.turn not in PENDING], deed, at)
+    new = [_row(case, flow, effect, at) for effect in effects if isinstance(effect, Asked)]
+    if new:
+        Task.objects.bulk_create(new)
+    return [row for row in (*new, *woken) if row.turn == Task.Turn.OPEN]
 
 
-def _marks(turn: Turn, deed: Deed, at: datetime) -> dict[str, Any]:
-    if turn is Turn.OPEN:
-        return {"opened_at": at}
-    return {"acted_at": at} if turn is Turn.CANCELLED else {"acted_at": at, "opinion": deed.opinion}
+def _store_pending(case: Case, flow: Flow, tasks: Sequence[engine.Task], at: datetime) -> list[Task]:
+    """Those whose turn begins, or who now wait for others: their clocks start and stop."""
+    if not tasks:
+        return []
+    turns = {task.id: task for task in tasks}
+    rows = list(Task.objects.filter(case=case, number__in=turns))
+    changed = []
+    for row in rows:
+        task, node, was = turns[row.number], engine.nodes(flow)[row.node], row.turn
+        row.turn, row.acted_at, row.opinion = task.turn.value, None, ""
+        if task.turn is Turn.OPEN and was != Turn.OPEN.value:
+            clocks.start(row, case, node, at)
+            changed.append(row)
+        elif task.turn is not Turn.OPEN and was == Turn.OPEN.value:
+            clocks.stop(row, node, at)
+    Task.objects.bulk_update(rows, _CHANGING)
+    return changed
+
+
+_CHANGING = ("turn", "opinion", "opened_at", "acted_at", "due_at", "due_left", "timer_at", "timer_left")
+
+
+def _store_settled(case: Case, tasks: Iterable[engine.Task], deed: Deed, at: datetime) -> None:
+    """One statement per kind of end; the opinion goes with the task of whoever gave it."""
+    kinds: dict[tuple[Turn, int | None], list[int]] = {}
+    for task in tasks:
+        kinds.setdefault((task.turn, task.acted_by), []).append(task.id)
+    for (turn, deputy), numbers in kinds.items():
+        marks: dict[str, Any] = {"turn": turn.value, "acted_at": at, "timer_at": None, "acted_by": deputy}
+        if turn in (*DECIDED, Turn.TRANSFERRED):
+            marks["opinion"] = deed.opinion
+        Task.objects.filter(case=case, number__in=numbers).update(**marks)
 
 
 def _row(case: Case, flow: Flow, asked: Asked, at: datetime) -> Task:
     node = engine.nodes(flow)[asked.run.node]
-    return Task(
+    row = Task(
         case=case, number=asked.task.id, node=node.key, title=node.title, is_approval=isinstance(node, Approve),
-        person_id=asked.task.person, given_by_id=asked.task.given_by, turn=asked.task.turn.value,
-        due_at=_promised(case), opened_at=at,
+        person_id=asked.task.person, given_by_id=asked.task.given_by, part=asked.task.part.value,
+        turn=asked.task.turn.value, due_at=clocks.promised(case), opened_at=at,
     )  # fmt: skip
+    if asked.task.turn is Turn.OPEN:
+        clocks.start(row, case, node, at)
+    elif asked.task.turn not in PENDING:
+        row.acted_at = at
+    return row
+
+
+def _store_copies(case: Case, flow: Flow, stepped: Stepped, action: engine.Action, deed: Deed, at: datetime) -> None:
+    copied = [person for effect in stepped.effects if isinstance(effect, Copied) for person in effect.people]
+    if copied:
+        masked = _masked(flow, action.people)
+        CaseCopy.objects.bulk_create(
+            CaseCopy(case=case, person_id=one, hidden=list(masked.get(one, deed.hidden)), at=at) for one in copied
+        )
+
+
+def _masked(flow: Flow, people: Mapping[str, engine.Found]) -> dict[int, tuple[str, ...]]:
+    """What each person reached by a 抄送 step does not see; the first step that found them decides."""
+    told: dict[int, tuple[str, ...]] = {}
+    for key, found in people.items():
+        node = engine.nodes(flow)[key]
+        if isinstance(node, Notice):
+            told = {**dict.fromkeys(found.people, node.hidden), **told}
+    return told
 
 
 def _node_of(state: State, action: engine.Action) -> str:
     """The step the person stood at; the applicant's own acts belong to none."""
-    return next((run.node for run, task in state.pending() if task.person == action.person), "")
+    if isinstance(action, engine.ChildEnded):
+        return action.node
+    holder = getattr(action, "stands_for", 0) or action.person
+    wanted = getattr(action, "task", 0)
+    for run, task in state.pending():
+        if task.id == wanted or (not wanted and holder != SYSTEM and task.person == holder):
+            return run.node
+    return ""
 
 
 def _kind(action: engine.Action) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from jishu.platform.contract import Approve, Empty, Who, WhoKind
+from jishu.platform.contract import Approve, Empty, Handle, Own, Who, WhoKind
 from jishu.platform.identity.api import (
     Account,
     Appointment,
@@ -13,10 +13,14 @@ from jishu.platform.identity.api import (
     holders_of,
     people_called,
     role_title,
+    serving,
 )
 from jishu.platform.lib.clock import today
 
-from .engine import Found, Node
+from .engine import Asking, Found
+from .standing_in import with_deputy
+
+MANAGER = "workflow.manager"
 
 
 class Finder:
@@ -26,24 +30,54 @@ class Finder:
         self._applicant, self._department, self._agency = applicant, department, agency
         self.known: dict[int, Person] = {applicant.id: applicant}
 
-    def found(self, node: Node) -> Found:
-        """Nobody is passed over silently: every level left says why in the trace."""
+    def found(self, node: Asking, picked: tuple[int, ...] = ()) -> Found:
+        """Nobody is passed over silently: every level left says why in the trace. ``picked``: 申请人选定的人员."""
         trace: list[str] = []
-        for place, people in self._levels(node.who):
+        for place, people in self._levels(node.who, picked):
             able = _able(people)
-            others = [one for one in able if one != self._applicant] if isinstance(node, Approve) else able
+            others = self._others(node, able)
             if others:
-                self.known.update({one.id: one for one in others})
-                return Found(people=tuple(one.id for one in others), trace=tuple(trace))
+                return self._told(node, others, trace)
             if able:
                 trace.append(f"{place}是申请人本人,上溯一级")
-            elif node.empty is Empty.CLIMB:
+            elif _climbs(node):
                 trace.append(f"{place}空缺,上溯一级")
             else:
-                return Found(people=(), trace=(*trace, f"{place}空缺"))
-        return Found(people=(), trace=(*trace, "再无上级可以上溯"))
+                return self._instead(node, [*trace, f"{place}空缺"])
+        return self._instead(node, [*trace, "再无上级可以上溯"])
 
-    def _levels(self, who: Who) -> Iterator[tuple[str, list[Person]]]:
+    def superior_of(self, person: Person) -> Person | None:
+        """The nearest head above a person who is neither themselves nor the applicant."""
+        held = Appointment.objects.filter(person=person, is_primary=True, during__contains=today())
+        seat = held.select_related("unit").first()
+        for _, people in _heads(seat.unit) if seat else ():
+            able = [one for one in _able(people) if one not in (person, self._applicant)]
+            if able:
+                return able[0]
+        return None
+
+    def _others(self, node: Asking, able: list[Person]) -> list[Person]:
+        """Without the applicant where they must not decide; where the step leaves them out itself, it must see them."""
+        if not isinstance(node, Approve) or node.own is Own.SKIP:
+            return able
+        return [one for one in able if one != self._applicant]
+
+    def _told(self, node: Asking, people: list[Person], trace: list[str]) -> Found:
+        self.known.update({one.id: one for one in people})
+        weights = {one.person: one.count for one in node.votes} if isinstance(node, Approve) else {}
+        votes = tuple(weights.get(str(one.uid), 1) for one in people) if weights else ()
+        return Found(people=tuple(one.id for one in people), trace=tuple(trace), votes=votes)
+
+    def _instead(self, node: Asking, trace: list[str]) -> Found:
+        """Nobody: the managers of cases, where the step says so."""
+        if isinstance(node, (Approve, Handle)) and node.empty is Empty.MANAGER:
+            for place, people in _holders(MANAGER, self._department):
+                others = [one for one in _able(people) if one != self._applicant]
+                if others:
+                    return self._told(node, others, [*trace, f"转{place}"])
+        return Found(people=(), trace=tuple(trace))
+
+    def _levels(self, who: Who, picked: tuple[int, ...]) -> Iterator[tuple[str, list[Person]]]:
         """From the nearest place upwards; asked for one at a time, so that the usual case costs one query."""
         match who.kind:
             case WhoKind.APPLICANT:
@@ -57,6 +91,13 @@ class Finder:
             case WhoKind.PEOPLE:
                 yield "指定人员", people_called(who.people)
                 yield from _heads(self._agency)
+            case WhoKind.CHOSEN:
+                yield "申请人选定的人员", list(serving().filter(pk__in=picked).order_by("id"))
+                yield from _heads(self._agency)
+
+
+def _climbs(node: Asking) -> bool:
+    return isinstance(node, (Approve, Handle)) and node.empty is Empty.CLIMB
 
 
 def _heads(unit: Unit) -> Iterator[tuple[str, list[Person]]]:
@@ -76,11 +117,12 @@ def _holders(role: str, unit: Unit) -> Iterator[tuple[str, list[Person]]]:
 
 
 def _able(people: list[Person]) -> list[Person]:
-    """Without those whose account is disabled: they could not act."""
+    """Without those whose account is disabled and whom nobody stands in for: they could not act."""
     if not people:
         return people
     disabled = set(Account.objects.filter(person__in=people, is_active=False).values_list("person_id", flat=True))
-    return [one for one in people if one.id not in disabled]
+    covered = with_deputy(disabled) if disabled else set()
+    return [one for one in people if one.id not in disabled or one.id in covered]
 
 
 def described(people: Iterable[Person]) -> dict[int, str]:

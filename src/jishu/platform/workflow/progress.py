@@ -9,8 +9,8 @@ from jishu.platform.contract import Flow, Handle
 from jishu.platform.identity.api import Person
 
 from . import engine
-from .engine import Found, Node
-from .models import Action, Case, Task
+from .engine import Asking, Found
+from .models import PENDING, Action, Case, Task
 from .moving import finder_for
 from .people import Finder, described
 from .publishing import flow_of
@@ -45,9 +45,7 @@ def way_of(case: Case) -> Way:
         return Way(done=(), now=(), ahead=())
     flow = flow_of(case.definition)
     actions = list(Action.objects.filter(case=case).select_related("person").order_by("seq"))
-    tasks = list(
-        Task.objects.filter(case=case, turn__in=("open", "waiting")).select_related("person").order_by("number")
-    )
+    tasks = list(Task.objects.filter(case=case, turn__in=PENDING).select_related("person").order_by("number"))
     finder = finder_for(case)
     ahead = _ahead(case, flow, finder)
     names = _names(actions, tasks, finder)
@@ -75,74 +73,99 @@ def next_sentence(case: Case) -> str:
     return f"下一步由 {who}办理“{tasks[0].title}”。"
 
 
-def _ahead(case: Case, flow: Flow, finder: Finder) -> list[tuple[Node, Found]]:
-    """The steps after the present one, on the way as the form stands now."""
+def _ahead(case: Case, flow: Flow, finder: Finder) -> list[tuple[Asking, Found]]:
+    """The steps after the present ones, on the way as the form stands now."""
     state = state_of(case)
-    if not state.open_runs:
-        return []
+    here = {run.node for run in state.open_runs}
     steps = engine.way(flow, state.facts)
-    here = next(at for at, node in enumerate(steps) if node.key == state.open_runs[0].node)
-    return [(node, finder.found(node)) for node in steps[here + 1 :]]
+    first = next((at for at, node in enumerate(steps) if node.key in here), None)
+    if first is None:
+        return []
+    ahead = [node for node in steps[first:] if node.key not in here and node.key not in state.path]
+    return [(node, finder.found(node, state.picks.get(node.key, ()))) for node in ahead]
 
 
 def _names(actions: Iterable[Action], tasks: Iterable[Task], finder: Finder) -> dict[int, str]:
-    people: dict[int, Person] = {action.person_id: action.person for action in actions}
+    people: dict[int, Person] = {action.person.pk: action.person for action in actions if action.person}
     people |= {task.person_id: task.person for task in tasks}
-    heirs = {action.data["to"] for action in actions if action.kind == Action.Kind.TRANSFER} - people.keys()
-    people |= Person.objects.in_bulk(heirs) if heirs else {}
+    named = {one for action in actions for one in _named(action)} - people.keys()
+    people |= Person.objects.in_bulk(named) if named else {}
     return described((people | finder.known).values())
 
 
+def _named(action: Action) -> list[int]:
+    """The people an action speaks of, other than whoever did it."""
+    to = action.data.get("to", ())
+    listed = list(to) if isinstance(to, list) else [to] if isinstance(to, int) else []
+    return [one for one in (*listed, action.data.get("of", 0), action.data.get("stands_for", 0)) if one]
+
+
 def _done(flow: Flow, action: Action, names: Mapping[int, str]) -> Stop:
-    node = engine.nodes(flow).get(action.node)
+    title = engine.titles(flow).get(action.node, "申请人" if action.kind in _OF_APPLICANT else "办件")
+    who = names[action.person.pk] if action.person else "平台"
+    if deputised := action.data.get("stands_for"):
+        who = f"{who} 代 {names[deputised]}"
     return Stop(
-        title=node.title if node else "申请人",
-        who=names[action.person_id],
-        word=_word(flow, action, node, names),
+        title=title,
+        who=who,
+        word=_word(flow, action, names),
         at=action.at,
         opinion=action.opinion,
-        shown=action.shown if action.kind == Action.Kind.PERFORM else [],
+        shown=action.shown if action.kind in (Action.Kind.PERFORM, Action.Kind.AGREE) else [],
         notes=tuple(_notes(flow, action.data.get("people", {}))),
     )
 
 
-def _word(flow: Flow, action: Action, node: Node | None, names: Mapping[int, str]) -> str:
+_OF_APPLICANT = (Action.Kind.SUBMIT, Action.Kind.WITHDRAW, Action.Kind.URGE)
+_PLACES = {"before": "前加签", "after": "后加签", "beside": "并加签"}
+_TO = {Action.Kind.TRANSFER: "转办给", Action.Kind.DELEGATE: "委派给", Action.Kind.COPY: "抄送给",
+       Action.Kind.REASSIGN: "移交给", Action.Kind.REMOVE_SIGNER: "减签"}  # fmt: skip
+
+
+def _word(flow: Flow, action: Action, names: Mapping[int, str]) -> str:
+    told = "、".join(names[one] for one in _named(action) if one != action.data.get("stands_for"))
     match action.kind:
-        case Action.Kind.PERFORM if isinstance(node, Handle):
-            return node.done if node.done != node.title else "已完成"
-        case Action.Kind.TRANSFER:
-            return f"转办给 {names[action.data['to']]}"
+        case Action.Kind.PERFORM:
+            return _work(flow, action.node)
+        case Action.Kind.ADD_SIGNERS:
+            return f"{_PLACES[action.data.get('place', 'before')]} {told}"
         case Action.Kind.SEND_BACK:
             return f"退回{_target(flow, action.data['to'])},{RESUME[action.data.get('resume', 'restart')]}"
         case Action.Kind.SUBMIT if action.seq > 1:
             return "重新提交"
+        case kind if kind in _TO:
+            return f"{_TO[Action.Kind(kind)]} {told}"
         case _:
             return action.get_kind_display()
+
+
+def _work(flow: Flow, key: str) -> str:
+    node = engine.nodes(flow)[key]
+    return node.done if isinstance(node, Handle) and node.done != node.title else "已完成"
 
 
 def _target(flow: Flow, to: str) -> str:
     if to == engine.PREVIOUS:
         return "上一步"
-    node = engine.nodes(flow).get(to)
-    return f"“{node.title}”" if node else "申请人"
+    title = engine.titles(flow).get(to)
+    return f"“{title}”" if title else "申请人"
 
 
 def _notes(flow: Flow, people: Mapping[str, Any]) -> Iterable[str]:
     for key, found in people.items():
-        title = engine.nodes(flow)[key].title
+        title = engine.titles(flow)[key]
         if found.get("trace"):
             yield f"{title}:{';'.join(found['trace'])}"
-        if not found["people"]:
-            yield f"{title}:无人办理,按流程设定自动通过"
+        if not found.get("people"):
+            yield f"{title}:没有找到办理人,按流程设定处理"
 
 
 def _now(task: Task, names: Mapping[int, str]) -> Stop:
-    waiting = task.turn == Task.Turn.WAITING
-    return Stop(
-        title=task.title, who=names[task.person_id], word="尚未轮到" if waiting else "正在办理", at=task.opened_at
-    )
+    word = "正在办理" if task.turn == Task.Turn.OPEN else task.get_turn_display()
+    part = f"({task.get_part_display()})" if task.part != Task.Part.OWN else ""
+    return Stop(title=task.title, who=names[task.person_id], word=f"{word}{part}", at=task.opened_at)
 
 
-def _forecast(node: Node, found: Found, names: Mapping[int, str]) -> Stop:
+def _forecast(node: Asking, found: Found, names: Mapping[int, str]) -> Stop:
     who = "、".join(names[person] for person in found.people)
     return Stop(title=node.title, who=who or "暂未找到办理人", word="预计", notes=found.trace)

@@ -6,8 +6,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jishu.platform.identity.api import Actor
 
-from .models import DONE, Case, Task
+from .engine import Turn, nodes
+from .models import DONE, Case, CaseCopy, Task
+from .publishing import flow_of
 from .standing import state_of
+from .standing_in import open_tasks_for, tasks_stood_in_for
 
 # What lists never show; a page of fifty must not carry fifty forms.
 HEAVY = ("values", "shown", "engine")
@@ -22,15 +25,56 @@ def with_organisation() -> QuerySet[Case]:
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
     """One's own, those one has or had to act on, and those of the units one may look into — never others' drafts."""
     mine = Q(applicant=actor.person) if actor.person else Q(pk__in=())
-    acted = Q(Exists(Task.objects.filter(case=OuterRef("pk"), person=actor.person))) if actor.person else mine
+    acted = _concerned(actor.person.pk) if actor.person else mine
     overseen = _within(actor, "workflow.view_case") | _within(actor, "audit.view_entry")
     return with_organisation().filter(mine | (acted | overseen) & ~Q(state=Case.State.DRAFT))
 
 
 def cases_held_by(actor: Actor) -> QuerySet[Case]:
-    """Those the actor may act on at all: as applicant or as someone who has, or had, a task in it."""
-    acted = Exists(Task.objects.filter(case=OuterRef("pk"), person=actor.person_id))
-    return with_organisation().filter(Q(applicant=actor.person_id) | acted)
+    """Those the actor may act on at all: as applicant, as someone who has, or had, a task in it, or as a deputy."""
+    person = actor.person_id
+    acted = Exists(Task.objects.filter(Q(person=person) | Q(acted_by=person), case=OuterRef("pk")))
+    return with_organisation().filter(Q(applicant=person) | Q(acted) | _stood_in_for(person))
+
+
+def cases_managed_by(actor: Actor) -> QuerySet[Case]:
+    """Submitted cases of the units the actor manages; one's own case is managed by someone else."""
+    rows = with_organisation().filter(_within(actor, "workflow.manage_case")).exclude(state=Case.State.DRAFT)
+    return rows.exclude(applicant=actor.person) if actor.person else rows
+
+
+def manages(actor: Actor, case: Case) -> bool:
+    return actor.scope("workflow.manage_case").covers(case.agency) and case.applicant_id != (
+        actor.person.pk if actor.person else 0
+    )
+
+
+def hidden_from(actor: Actor, case: Case) -> frozenset[str]:
+    """The form fields the actor does not see: hidden in every capacity in which they meet the case."""
+    person = actor.person.pk if actor.person else 0
+    if case.applicant_id == person or case.definition is None:
+        return frozenset()
+    if any(actor.scope(permission).covers(case.agency) for permission in ("workflow.view_case", "audit.view_entry")):
+        return frozenset()
+    steps = nodes(flow_of(case.definition))
+    stood_in = tasks_stood_in_for(person) or Q()
+    mine = Task.objects.filter(Q(person=person) | Q(acted_by=person) | stood_in, case=case)
+    masks = [frozenset(steps[key].hidden) for key in mine.values_list("node", flat=True).distinct()]
+    masks += [
+        frozenset(one) for one in CaseCopy.objects.filter(case=case, person=person).values_list("hidden", flat=True)
+    ]
+    return frozenset.intersection(*masks) if masks else frozenset()
+
+
+def shown_to(actor: Actor, case: Case) -> list[dict[str, str]]:
+    """The form as this person may read it."""
+    hidden = hidden_from(actor, case)
+    return [one for one in case.shown if one["name"] not in hidden]
+
+
+def copied_to(actor: Actor) -> QuerySet[Case]:
+    """抄送我的, the latest first."""
+    return with_organisation().filter(copies__person=actor.person_id).defer(*HEAVY).order_by("-copies__id")
 
 
 def my_cases(actor: Actor) -> QuerySet[Case]:
@@ -44,27 +88,26 @@ def my_open_cases(actor: Actor) -> QuerySet[Case]:
 
 
 def todo_of(actor: Actor) -> QuerySet[Task]:
-    """What waits for this person, soonest due first."""
-    tasks = Task.objects.filter(person=actor.person_id, turn=Task.Turn.OPEN)
-    return _with_case(tasks).order_by(*TODO_ORDER)
+    """What waits for this person, or for someone they stand in for, soonest due first."""
+    return _with_case(_open_tasks(actor)).order_by(*TODO_ORDER)
 
 
 def done_by(actor: Actor) -> QuerySet[Task]:
-    """What this person did themselves, latest first."""
-    return _with_case(Task.objects.filter(person=actor.person_id, turn__in=DONE)).order_by(*DONE_ORDER)
+    """What this person did, or a deputy did in their stead, or they did as one; latest first."""
+    mine = Q(person=actor.person_id, turn__in=DONE) | Q(acted_by=actor.person_id)
+    return _with_case(Task.objects.filter(mine)).order_by(*DONE_ORDER)
 
 
 def todo_count(actor: Actor, limit: int = 100) -> int:
     """Counted no further than ``limit``; the platform's own jobs have nothing to do."""
     if actor.person is None:
         return 0
-    return Task.objects.filter(person=actor.person_id, turn=Task.Turn.OPEN).order_by()[:limit].count()
+    return _open_tasks(actor).order_by()[:limit].count()
 
 
 def todo_items(actor: Actor) -> list[dict[str, Any]]:
     """The items one's to-dos belong to, with how many of each."""
-    open_tasks = Task.objects.filter(person=actor.person_id, turn=Task.Turn.OPEN)
-    grouped = open_tasks.values("case__item", "case__item_name").annotate(count=Count("id"))
+    grouped = _open_tasks(actor).values("case__item", "case__item_name").annotate(count=Count("id"))
     return list(grouped.order_by("-count", "case__item"))
 
 
@@ -90,19 +133,42 @@ def draft_of(actor: Actor, item: str) -> Case | None:
 
 
 def open_task(case: Case, actor: Actor) -> Task | None:
-    """The actor's own to-do in this case."""
-    return Task.objects.filter(case=case, person=actor.person_id, turn=Task.Turn.OPEN).first()
+    """The actor's own to-do in this case, or else one of someone they stand in for."""
+    own = Task.objects.filter(case=case, person=actor.person_id, turn=Task.Turn.OPEN).order_by("number").first()
+    others = None if own else open_tasks_for(actor.person_id)
+    return own if others is None else others.filter(case=case).order_by("number").first()
 
 
-def open_node(case: Case, actor: Actor) -> str:
-    """The step at which it is the actor's turn; empty when it is not."""
-    held = (run.node for run, task in state_of(case).pending() if task.person == actor.person_id)
-    return next(held, "") if actor.person else ""
+def node_of_task(case: Case, holder: int, task: int = 0) -> str:
+    """The step at which it is this person's turn; empty when it is not."""
+    pending = state_of(case).pending()
+    mine = [(run, one) for run, one in pending if one.person == holder and task in (0, one.id)]
+    return min(mine, key=lambda each: each[1].turn is not Turn.OPEN)[0].node if mine else ""
+
+
+def _open_tasks(actor: Actor) -> QuerySet[Task]:
+    mine = Q(person=actor.person_id) | (tasks_stood_in_for(actor.person_id) or Q())
+    return Task.objects.filter(mine, turn=Task.Turn.OPEN)
+
+
+def _concerned(person: int) -> Q:
+    """Had a task, acted in someone's stead, may do so now, or was sent a copy."""
+    acted = Exists(Task.objects.filter(Q(person=person) | Q(acted_by=person), case=OuterRef("pk")))
+    copied = Exists(CaseCopy.objects.filter(case=OuterRef("pk"), person=person))
+    return Q(acted) | Q(copied) | _stood_in_for(person)
+
+
+def _stood_in_for(person: int) -> Q:
+    """Cases with a to-do of someone this person stands in for."""
+    tasks = open_tasks_for(person)
+    return Q() if tasks is None else Q(Exists(tasks.filter(case=OuterRef("pk"))))
 
 
 def _with_case(tasks: QuerySet[Task]) -> QuerySet[Task]:
     heavy = (f"case__{name}" for name in HEAVY)
-    return tasks.select_related("case__applicant", "case__department", "case__agency").defer(*heavy)
+    return tasks.select_related("person", "acted_by", "case__applicant", "case__department", "case__agency").defer(
+        *heavy
+    )
 
 
 def _within(actor: Actor, permission: str) -> Q:

@@ -1,8 +1,7 @@
-"""Everything that changes a case. Each is a command: permitted, locked, in one transaction, recorded."""
+"""Applying and deciding. Each is a command: permitted, locked, in one transaction, recorded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from jishu.platform.command import claim, command, touched
@@ -12,7 +11,8 @@ from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import Conflict, DomainError, Refused
 
 from . import engine, selectors
-from .engine import Completed, Resume, Stopped, Submitted
+from .acting import Filled, answer, checked, held, said, seat, taken
+from .engine import Resume
 from .models import Case
 from .moving import Deed, move
 from .numbering import next_number
@@ -21,32 +21,18 @@ from .publishing import published
 from .standing import item_of
 
 DRAFT_LENGTH = 10_000
-OPINION_LENGTH = 1_000
-
-
-class OpinionRequired(DomainError):
-    """请写明理由,申请人需要据此补正或了解原因。"""
-
-
-class OpinionTooLong(DomainError):
-    """意见不能超过 1000 字。"""
 
 
 class CannotTakeOver(DomainError):
     """只能转办给您可以看到的在岗人员。"""
 
 
+class PartOfAnother(DomainError):
+    """该办件是另一办件的子流程,不能单独撤回。"""
+
+
 class NotADraft(Conflict):
     """该办件已经提交,不能删除。"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filled:
-    """A form that passed its checks: values as typed objects, as kept, and as people read them."""
-
-    cleaned: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
-    shown: Sequence[dict[str, str]] = ()
 
 
 @once
@@ -73,71 +59,96 @@ def discard_draft(actor: Actor, *, case: UUID) -> None:
 
 @once
 @command("workflow.open_case", audited_as="case.submitted", titled="提交办件")
-def submit(actor: Actor, *, item: BusinessItem, filled: Filled, key: UUID) -> Case:
-    """Turn the draft of this form, or nothing yet, into a case with a number."""
+def submit(
+    actor: Actor, *, item: BusinessItem, filled: Filled, key: UUID, picks: Mapping[str, Sequence[Person]] | None = None
+) -> Case:
+    """Turn the draft of this form, or nothing yet, into a case with a number. ``picks``: step -> people chosen."""
     case = _opened(actor, item, key)
     if case.state != Case.State.DRAFT:
         raise AlreadyDone(case)
     case.number, case.definition = next_number(item.short, today().year), published(item)
-    return _submitted(actor, case, item, filled, key)
+    return _submitted(actor, case, item, filled, Deed(action=_submission(actor, filled, picks), key=key))
 
 
 @once
 @command("workflow.open_case", audited_as="case.resubmitted", titled="重新提交办件")
-def resubmit(actor: Actor, *, case: UUID, filled: Filled, key: UUID) -> Case:
+def resubmit(
+    actor: Actor, *, case: UUID, filled: Filled, key: UUID, picks: Mapping[str, Sequence[Person]] | None = None
+) -> Case:
     """After 退回 or 撤回; the case keeps its number and the flow it began with."""
-    held = _held(actor, case)
-    return _submitted(actor, held, item_of(held), filled, key)
+    mine = held(actor, case)
+    return _submitted(actor, mine, item_of(mine), filled, Deed(action=_submission(actor, filled, picks), key=key))
 
 
 @once
 @command("workflow.act_case", audited_as="case.approved", titled="同意办件")
-def agree(actor: Actor, *, case: UUID, key: UUID, opinion: str = "") -> Case:
-    return _taken(actor, case, Deed(action=engine.Agree(person=actor.person_id), key=key, opinion=opinion))
+def agree(
+    actor: Actor, *, case: UUID, key: UUID, opinion: str = "", task: int = 0, filled: Filled | None = None
+) -> Case:
+    """``filled`` are the form fields this step may change, changed."""
+    checked(opinion)
+    mine = held(actor, case)
+    values = filled.values if filled else {}
+    action = engine.Agree(**seat(actor, mine, task), values=values)
+    if filled:
+        mine.values = {**mine.values, **values}
+        mine.shown = _merged(mine.shown, filled.shown)
+    shown = filled.shown if filled else ()
+    answer(actor, mine, move(actor, mine, Deed(action=action, key=key, opinion=opinion, shown=shown)))
+    return mine
 
 
 @once
 @command("workflow.act_case", audited_as="case.rejected", titled="不同意办件")
-def disagree(actor: Actor, *, case: UUID, key: UUID, opinion: str) -> Case:
-    return _taken(actor, case, Deed(action=engine.Disagree(person=actor.person_id), key=key, opinion=_said(opinion)))
+def disagree(actor: Actor, *, case: UUID, key: UUID, opinion: str, task: int = 0) -> Case:
+    mine = held(actor, case)
+    return taken(actor, mine, Deed(action=engine.Disagree(**seat(actor, mine, task)), key=key, opinion=said(opinion)))
 
 
 @once
 @command("workflow.act_case", audited_as="case.sent_back", titled="退回办件")
-def send_back(actor: Actor, *, case: UUID, key: UUID, opinion: str, to: str, resume: Resume = Resume.RESTART) -> Case:
+def send_back(
+    actor: Actor, *, case: UUID, key: UUID, opinion: str, to: str, resume: Resume = Resume.RESTART, task: int = 0
+) -> Case:
     """``to``: engine.APPLICANT, engine.PREVIOUS or the key of a step passed."""
-    action = engine.SendBack(person=actor.person_id, to=to, resume=resume)
-    return _taken(actor, case, Deed(action=action, key=key, opinion=_said(opinion)))
+    mine = held(actor, case)
+    action = engine.SendBack(**seat(actor, mine, task), to=to, resume=resume)
+    return taken(actor, mine, Deed(action=action, key=key, opinion=said(opinion)))
 
 
 @once
 @command("workflow.act_case", audited_as="case.withdrawn", titled="撤回办件")
 def withdraw(actor: Actor, *, case: UUID, key: UUID, opinion: str = "") -> Case:
-    return _taken(actor, case, Deed(action=engine.Withdraw(person=actor.person_id), key=key, opinion=opinion))
+    mine = held(actor, case)
+    if mine.parent_id is not None:
+        raise PartOfAnother
+    return taken(actor, mine, Deed(action=engine.Withdraw(person=actor.person_id), key=key, opinion=opinion))
 
 
 @once
 @command("workflow.act_case", audited_as="case.transferred", titled="转办办件")
-def transfer(actor: Actor, *, case: UUID, key: UUID, to: Person, opinion: str = "") -> Case:
+def transfer(actor: Actor, *, case: UUID, key: UUID, to: Person, opinion: str = "", task: int = 0) -> Case:
     if not serving(people_visible_to(actor)).filter(pk=to.pk).exists():
         raise CannotTakeOver(field="to")
-    action = engine.Transfer(person=actor.person_id, to=to.id)
-    return _taken(actor, case, Deed(action=action, key=key, opinion=opinion))
+    mine = held(actor, case)
+    action = engine.Transfer(**seat(actor, mine, task), to=to.pk)
+    return taken(actor, mine, Deed(action=action, key=key, opinion=opinion))
 
 
 @once
 @command("workflow.act_case", audited_as="case.handled", titled="办理办件")
-def perform(actor: Actor, *, case: UUID, key: UUID, filled: Filled, opinion: str = "") -> Case:
+def perform(actor: Actor, *, case: UUID, key: UUID, filled: Filled, opinion: str = "", task: int = 0) -> Case:
     """Do the work of the step: the item's own code runs under the lock of the case and may refuse."""
-    held = _held(actor, case)
-    action = engine.Perform(person=actor.person_id, values=filled.values)
-    node = selectors.open_node(held, actor)
-    effects = move(actor, held, Deed(action=action, key=key, opinion=opinion, shown=filled.shown))
-    handler = item_of(held).handlers.get(node)
+    mine = held(actor, case)
+    place = seat(actor, mine, task)
+    node = selectors.node_of_task(mine, place["stands_for"] or place["person"], task)
+    action = engine.Perform(**place, values=filled.values)
+    effects = move(actor, mine, Deed(action=action, key=key, opinion=opinion, shown=filled.shown))
+    handler = item_of(mine).handlers.get(node)
     if handler is not None:
-        handler.perform(actor, held, filled.cleaned)
-    _answer(actor, held, effects)
-    return held
+        handler.perform(actor, mine, filled.cleaned)
+    answer(actor, mine, effects)
+    return mine
 
 
 def _opened(actor: Actor, item: BusinessItem, key: UUID) -> Case:
@@ -157,35 +168,20 @@ def _opened(actor: Actor, item: BusinessItem, key: UUID) -> Case:
     return case
 
 
-def _submitted(actor: Actor, case: Case, item: BusinessItem, filled: Filled, key: UUID) -> Case:
+def _submission(actor: Actor, filled: Filled, picks: Mapping[str, Sequence[Person]] | None) -> engine.Submit:
+    chosen = {node: tuple(one.pk for one in people) for node, people in (picks or {}).items()}
+    return engine.Submit(person=actor.person_id, values=filled.values, picks=chosen)
+
+
+def _submitted(actor: Actor, case: Case, item: BusinessItem, filled: Filled, deed: Deed) -> Case:
     case.values, case.shown = dict(filled.values), list(filled.shown)
     case.subject = (item.subject(actor, filled.cleaned) if item.subject else item.name)[:200]
-    action = engine.Submit(person=actor.person_id, values=filled.values)
-    _answer(actor, case, move(actor, case, Deed(action=action, key=key, shown=filled.shown)))
+    answer(actor, case, move(actor, case, replace(deed, shown=filled.shown)))
     return case
 
 
-def _held(actor: Actor, case: UUID) -> Case:
-    return claim(selectors.cases_held_by(actor), case)
-
-
-def _taken(actor: Actor, case: UUID, deed: Deed) -> Case:
-    if len(deed.opinion) > OPINION_LENGTH:
-        raise OpinionTooLong(field="opinion")
-    held = _held(actor, case)
-    _answer(actor, held, move(actor, held, deed))
-    return held
-
-
-def _answer(actor: Actor, case: Case, effects: Sequence[engine.Effect]) -> None:
-    """The item's own code answers what happened, in this very transaction."""
-    item = item_of(case)
-    for effect, hook in ((Submitted, item.submitted), (Stopped, item.stopped), (Completed, item.completed)):
-        if hook is not None and any(isinstance(one, effect) for one in effects):
-            hook(actor, case)
-
-
-def _said(opinion: str) -> str:
-    if not opinion.strip():
-        raise OpinionRequired(field="opinion")
-    return opinion.strip()
+def _merged(old: list[dict[str, str]], new: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """What people read, with some of it changed."""
+    changed = {one["name"]: one for one in new}
+    kept = [changed.pop(one["name"], one) for one in old]
+    return [*kept, *changed.values()]

@@ -24,18 +24,22 @@ def state_of(case: Case) -> State:
 
 
 def shown_state(flow: Flow, state: State) -> Case.State:
-    """The one word people read."""
+    """The one word people read; while anyone decides it is in approval, whatever work goes on beside."""
     if state.status is not Status.RUNNING:
         return _ENDS[state.status]
-    node = engine.nodes(flow)[state.open_runs[0].node]
-    if not isinstance(node, Handle):
+    steps = [engine.plan_of(flow).steps[run.node] for run in state.open_runs]
+    work = [step for step in steps if isinstance(step, Handle)]
+    if len(work) < len(steps):
         return Case.State.RUNNING
-    return Case.State.CONFIRMING if node.who.kind is WhoKind.APPLICANT else Case.State.HANDLING
+    own = all(step.who.kind is WhoKind.APPLICANT for step in work)
+    return Case.State.CONFIRMING if own else Case.State.HANDLING
 
 
 _ENDS = {
+    Status.SUSPENDED: Case.State.SUSPENDED,
     Status.RETURNED: Case.State.RETURNED,
     Status.COMPLETED: Case.State.COMPLETED,
     Status.REJECTED: Case.State.REJECTED,
     Status.WITHDRAWN: Case.State.WITHDRAWN,
+    Status.TERMINATED: Case.State.TERMINATED,
 }

@@ -1,38 +1,64 @@
 """Who hears of a move, and in which words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+from uuid import UUID
 
 from jishu.platform.contract import Flow, Handle
 from jishu.platform.identity.api import Actor, Person
 from jishu.platform.notify.api import tell
 
-from .engine import nodes
+from .engine import Copied, Effect, nodes
 from .models import Case, Task
+from .standing_in import deputies_of
 
 _ENDINGS = {
     Case.State.RETURNED: ("已退回补正", "请补充或更正后重新提交。"),
     Case.State.REJECTED: ("不予通过", "如需继续办理,可按意见调整后另行申请。"),
+    Case.State.TERMINATED: ("已终止", "如有疑问,请联系本单位流程管理员。"),
     Case.State.COMPLETED: ("已办结", ""),
 }
 
 
-def tell_of(actor: Actor, case: Case, flow: Flow, opened: Sequence[Task], opinion: str) -> None:
-    """The people whose turn it is, and the applicant when the case came back or ended by someone else's hand."""
-    if opened:
-        _tell_next(case, flow, opened)
-    if case.state in _ENDINGS and actor.person_id != case.applicant_id:
+class About(TypedDict):
+    link: str
+    case: UUID
+
+
+def tell_of(
+    actor: Actor, case: Case, flow: Flow, opened: Sequence[Task], effects: Iterable[Effect], opinion: str
+) -> None:
+    """The people whose turn it is, whoever stands in for them, those it is copied to, and the applicant at the end."""
+    for key in dict.fromkeys(task.node for task in opened):
+        node = nodes(flow)[key]
+        deed = node.done if isinstance(node, Handle) else "审批"
+        tell_holders(
+            case, [task for task in opened if task.node == key], title=f"待您{deed}",
+            body=f"{_whose(case)}已到“{node.title}”环节。",
+        )  # fmt: skip
+    for effect in effects:
+        if isinstance(effect, Copied):
+            people = Person.objects.filter(pk__in=effect.people)
+            tell(people, title=f"抄送您:{case.subject}", body=f"{_whose(case)}抄送您阅知。", **_about(case))
+    if case.state in _ENDINGS and (actor.person is None or actor.person_id != case.applicant_id):
         word, advice = _ENDINGS[Case.State(case.state)]
         said = f"{actor.name}:{opinion}" if opinion else f"由{actor.name}办理。"
-        tell(
-            [case.applicant], title=f"{word}:{case.subject}", body=f"{said}\n{advice}".strip(),
-            link=case.get_absolute_url(), case=case.uid,
-        )  # fmt: skip
+        tell([case.applicant], title=f"{word}:{case.subject}", body=f"{said}\n{advice}".strip(), **_about(case))
 
 
-def _tell_next(case: Case, flow: Flow, opened: Sequence[Task]) -> None:
-    """Everyone opened by one move stands at the same step."""
-    node = nodes(flow)[opened[0].node]
-    deed = node.done if isinstance(node, Handle) else "审批"
-    people = Person.objects.filter(pk__in=[task.person_id for task in opened])
-    body = f"{case.applicant.name}({case.department.short_name})的“{case.item_name}”已到“{node.title}”环节。"
-    tell(people, title=f"待您{deed}:{case.subject}", body=body, link=case.get_absolute_url(), case=case.uid)
+def tell_holders(case: Case, tasks: Iterable[Task], *, title: str, body: str) -> None:
+    """Everyone who holds one of these tasks, and those who stand in for them."""
+    people = {task.person_id for task in tasks}
+    proxies = deputies_of(people, case)
+    tell(Person.objects.filter(pk__in=people), title=f"{title}:{case.subject}", body=body, **_about(case))
+    for proxy in proxies:
+        if proxy.deputy_id not in people:
+            tell([proxy.deputy], title=f"{title}(代{proxy.person.name}):{case.subject}", body=body, **_about(case))
+
+
+def _whose(case: Case) -> str:
+    return f"{case.applicant.name}({case.department.short_name})的“{case.item_name}”"
+
+
+def _about(case: Case) -> About:
+    return {"link": case.get_absolute_url(), "case": case.uid}

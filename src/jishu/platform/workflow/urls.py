@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import applying, cases, lists
+from .views import applying, cases, deputies, lists
 
 app_name = "workflow"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("cases/<uuid:uid>/amend/", applying.amend, name="amend"),
     path("cases/<uuid:uid>/discard/", applying.discard, name="discard"),
     path("cases/<uuid:uid>/print/", cases.case_print, name="case_print"),
+    path("proxies/", deputies.proxies, name="proxies"),
+    path("proxies/<uuid:uid>/revoke/", deputies.revoke_proxy, name="revoke_proxy"),
+    path("hand-over/", deputies.hand_over, name="hand_over"),
     path("hall/<str:code>/apply/", applying.apply, name="apply"),
     path("hall/<str:code>/apply/draft/", applying.save_draft, name="save_draft"),
     path("hall/<str:code>/apply/outlook/", applying.outlook, name="outlook"),

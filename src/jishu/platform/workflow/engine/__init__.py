@@ -3,31 +3,54 @@
 from .action import (
     APPLICANT,
     PREVIOUS,
+    SYSTEM,
     Action,
+    AddSigners,
     Agree,
+    Asking,
+    AtTask,
+    ChildEnded,
+    Claim,
+    Continue,
+    Copy,
+    Delegate,
     Disagree,
     Found,
     NeedPeople,
     Node,
     Perform,
+    Reassign,
+    RemoveSigner,
     Resume,
     SendBack,
     Submit,
+    Suspend,
+    TakeBack,
+    Terminate,
+    TimeOut,
     Transfer,
+    Unclaim,
+    Urge,
     Withdraw,
-)  # fmt: skip
+)
+from .back import may_return_to_applicant, may_take_back, return_targets
 from .codec import decode, decode_any, encode
 from .definition import flow_from, hash_of
-from .effect import Asked, Completed, Effect, Stopped, Submitted, Turned
-from .errors import NotAssignee
-from .route import asked_fields, check, following, nodes, way
-from .state import DECIDED, PENDING, Outcome, Run, State, Status, Task, Turn
-from .step import Stepped, fold, may_return_to_applicant, may_withdraw, return_targets, step
+from .effect import Asked, ChildDropped, ChildOpened, Completed, Copied, Effect, Stopped, Submitted, Turned
+from .errors import CannotTakeOver, NotAssignee
+from .plan import plan_of
+from .route import asked_fields, check, nodes, titles, way
+from .state import DECIDED, PENDING, Outcome, Part, Run, State, Status, Task, Turn
+from .step import Stepped, fold, may_withdraw, step
 
 __all__ = [
-    "APPLICANT", "DECIDED", "PENDING", "PREVIOUS", "Action", "Agree", "Asked", "Completed", "Disagree", "Effect",
-    "Found", "NeedPeople", "Node", "NotAssignee", "Outcome", "Perform", "Resume", "Run", "SendBack", "State", "Status",
-    "Stepped", "Stopped", "Submit", "Submitted", "Task", "Transfer", "Turn", "Turned", "Withdraw", "asked_fields",
-    "check", "decode", "decode_any", "encode", "flow_from", "fold", "following", "hash_of", "may_return_to_applicant",
-    "may_withdraw", "nodes", "return_targets", "step", "way",
+    "APPLICANT", "DECIDED", "PENDING", "PREVIOUS", "SYSTEM", "Action", "AddSigners", "Agree", "Asked", "Asking",
+    "AtTask", "CannotTakeOver", "ChildDropped", "ChildEnded", "ChildOpened", "Claim", "Completed", "Continue",
+    "Copied", "Copy",
+    "Delegate", "Disagree", "Effect", "Found", "NeedPeople", "Node", "NotAssignee", "Outcome", "Part", "Perform",
+    "Reassign", "RemoveSigner", "Resume", "Run", "SendBack", "State", "Status", "Stepped", "Stopped", "Submit",
+    "Submitted", "Suspend", "TakeBack", "Task", "Terminate", "TimeOut", "Transfer", "Turn", "Turned", "Unclaim",
+    "Urge", "Withdraw", "asked_fields", "check", "decode", "decode_any", "encode", "flow_from", "fold", "hash_of",
+    "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of", "return_targets", "step",
+    "titles", "way",
 ]  # fmt: skip

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .state import Run, State, Status, Task
+from .state import Outcome, Run, State, Status, Task
 
-_STOPPED = (Status.RETURNED, Status.REJECTED, Status.WITHDRAWN)
+_UNDER_WAY = (Status.RUNNING, Status.SUSPENDED)
+# a child case in these states went on or ended by itself
+_ITS_OWN = (Outcome.OPEN, Outcome.PASSED, Outcome.REJECTED)
+_STOPPED = (Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.TERMINATED)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,27 @@ class Turned:
 
 
 @dataclass(frozen=True)
+class Copied:
+    """People may read the case from now on."""
+
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ChildOpened:
+    """A child case begins."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class ChildDropped:
+    """A child case this one waited for is of no use any more."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
 class Submitted:
     """The case set out, for the first time or again."""
 
@@ -39,11 +63,11 @@ class Completed:
     """The last step is done."""
 
 
-Effect = Asked | Turned | Submitted | Stopped | Completed
+Effect = Asked | Turned | Copied | ChildOpened | ChildDropped | Submitted | Stopped | Completed
 
 
 def effects_between(before: State, after: State) -> tuple[Effect, ...]:
-    return (*_of_tasks(before, after), *_of_status(before, after))
+    return (*_of_tasks(before, after), *_of_runs(before, after), *_of_status(before, after))
 
 
 def _of_tasks(before: State, after: State) -> Iterator[Effect]:
@@ -55,10 +79,23 @@ def _of_tasks(before: State, after: State) -> Iterator[Effect]:
             yield Turned(run, task)
 
 
+def _of_runs(before: State, after: State) -> Iterator[Effect]:
+    new = tuple(person for person in after.copied if person not in before.copied)
+    if new:
+        yield Copied(new)
+    for at, run in enumerate(after.runs):  # runs are never taken out, so that a place is always the same run
+        if not run.is_child:
+            continue
+        if at >= len(before.runs):
+            yield ChildOpened(run)
+        elif before.runs[at].outcome is Outcome.OPEN and run.outcome not in _ITS_OWN:
+            yield ChildDropped(run)
+
+
 def _of_status(before: State, after: State) -> Iterator[Effect]:
-    if before.status is not Status.RUNNING and after.status in (Status.RUNNING, Status.COMPLETED):
+    if before.status not in _UNDER_WAY and after.status in (Status.RUNNING, Status.COMPLETED):
         yield Submitted()
-    if before.status is Status.RUNNING and after.status in _STOPPED:
+    if before.status in _UNDER_WAY and after.status in _STOPPED:
         yield Stopped()
     if after.status is Status.COMPLETED:
         yield Completed()

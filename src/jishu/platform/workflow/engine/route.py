@@ -1,136 +1,75 @@
 """Which steps a case passes: forks decided by the facts of the form."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cache
-from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from jishu.platform.contract import AllOf, AnyOf, Approve, Compare, Condition, Flow, Fork, Op, Step, WhoKind
+from jishu.platform.contract import Approve, Child, Flow, Fork, Handle, Inclusive, Notice, Parallel, Step, WhoKind
 
-from .action import Node
+from .action import APPLICANT, PREVIOUS, Asking
+from .condition import fields_of, taken
+from .plan import every
 
-_COMPARISONS = {Op.EQ: eq, Op.NE: ne, Op.LT: lt, Op.LE: le, Op.GT: gt, Op.GE: ge}
 
-
-def way(flow: Flow, facts: Mapping[str, Any]) -> tuple[Node, ...]:
-    """Every step this case passes, in order, under these facts."""
+def way(flow: Flow, facts: Mapping[str, Any]) -> tuple[Asking, ...]:
+    """Every step with people this case passes under these facts, in order; side by side ones one after another."""
     return tuple(_walk(flow.steps, facts))
 
 
-def following(flow: Flow, facts: Mapping[str, Any], key: str) -> Node | None:
-    """The step after ``key``; None at the end of the way."""
-    steps = way(flow, facts)
-    at = next(index for index, node in enumerate(steps) if node.key == key)
-    return steps[at + 1] if at + 1 < len(steps) else None
+@cache
+def nodes(flow: Flow) -> Mapping[str, Asking]:
+    """Every step with people by key, whatever the facts."""
+    return {step.key: step for step in every(flow.steps) if isinstance(step, (Approve, Handle, Notice))}
 
 
 @cache
-def nodes(flow: Flow) -> Mapping[str, Node]:
-    """Every step of the flow by key, whatever the facts."""
-    return {node.key: node for node in _every(flow.steps)}
+def titles(flow: Flow) -> Mapping[str, str]:
+    return {step.key: step.title for step in every(flow.steps)}
 
 
 @cache
 def asked_fields(flow: Flow) -> frozenset[str]:
     """The form fields the forks of this flow ask about."""
-    return frozenset(_asked(flow.steps))
+    forks = (step for step in every(flow.steps) if isinstance(step, (Fork, Inclusive)))
+    return frozenset(field for fork in forks for branch in fork.branches for field in fields_of(branch.when))
 
 
 def check(flow: Flow) -> None:
     """ValueError for a flow that could not be travelled; run once, when a definition is published."""
-    steps = list(_every(flow.steps))
-    keys = [node.key for node in steps]
-    if not keys:
+    steps = list(every(flow.steps))
+    keys = [step.key for step in steps]
+    if not any(isinstance(step, (Approve, Handle, Child)) for step in steps):
         raise ValueError("a flow needs at least one step")
     if doubled := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f"step keys used twice: {sorted(doubled)}")
     if wrong := [key for key in keys if not key.isidentifier()]:
         raise ValueError(f"step keys must be identifiers: {wrong}")
-    for node in steps:
-        if isinstance(node, Approve) and node.who.kind is WhoKind.APPLICANT:
-            raise ValueError(f"{node.key}: an applicant never approves the own case")
-
-
-def holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
-    """A value that is missing, or not comparable, makes a comparison false."""
-    match condition:
-        case AllOf(parts=parts):
-            return all(holds(part, facts) for part in parts)
-        case AnyOf(parts=parts):
-            return any(holds(part, facts) for part in parts)
-        case Compare():
-            return _compares(condition, facts.get(condition.field))
-
-
-def _walk(steps: Iterable[Step], facts: Mapping[str, Any]) -> Iterator[Node]:
     for step in steps:
-        if isinstance(step, Fork):
-            yield from _walk(_taken(step, facts), facts)
-        else:
-            yield step
+        _check_step(step, keys)
 
 
-def _taken(fork: Fork, facts: Mapping[str, Any]) -> tuple[Step, ...]:
-    return next((branch.steps for branch in fork.branches if holds(branch.when, facts)), fork.otherwise)
+def _check_step(step: Step, keys: list[str]) -> None:
+    if not isinstance(step, Approve):
+        return
+    if step.who.kind is WhoKind.APPLICANT:
+        raise ValueError(f"{step.key}: an applicant never approves the own case")
+    if not 0 < step.share.parts <= step.share.whole:
+        raise ValueError(f"{step.key}: a share is a part of a whole")
+    if step.rejected_to not in ("", APPLICANT, PREVIOUS, *keys):
+        raise ValueError(f"{step.key}: there is no step {step.rejected_to} to return to")
 
 
-def _every(steps: Iterable[Step]) -> Iterator[Node]:
+def _walk(steps: Iterable[Step], facts: Mapping[str, Any]) -> Iterator[Asking]:
     for step in steps:
-        if isinstance(step, Fork):
-            for branch in step.branches:
-                yield from _every(branch.steps)
-            yield from _every(step.otherwise)
-        else:
-            yield step
-
-
-def _asked(steps: Iterable[Step]) -> Iterator[str]:
-    for step in steps:
-        if isinstance(step, Fork):
-            for branch in step.branches:
-                yield from _fields(branch.when)
-                yield from _asked(branch.steps)
-            yield from _asked(step.otherwise)
-
-
-def _fields(condition: Condition) -> Iterator[str]:
-    if isinstance(condition, Compare):
-        yield condition.field
-    else:
-        for part in condition.parts:
-            yield from _fields(part)
-
-
-def _compares(compare: Compare, value: Any) -> bool:
-    if value is None or value == "":
-        return False
-    if compare.op is Op.IN:
-        listed = compare.value if isinstance(compare.value, tuple) else (compare.value,)
-        return any(_matches(Op.EQ, value, one) for one in listed)
-    return isinstance(compare.value, str) and _matches(compare.op, value, compare.value)
-
-
-def _matches(op: Op, value: Any, constant: str) -> bool:
-    left, right = _comparable(value), _comparable(constant)
-    if type(left) is type(right) and not (isinstance(left, str) and op not in (Op.EQ, Op.NE)):
-        return bool(_COMPARISONS[op](left, right))
-    return op is Op.NE
-
-
-def _comparable(value: Any) -> Decimal | date | str:
-    """Numbers as decimals, ISO dates as dates, the rest as text; yes and no are ``true`` and ``false``."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value).strip()
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        pass
-    else:
-        return number if number.is_finite() else text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
+        match step:
+            case Approve() | Handle() | Notice():
+                yield step
+            case Parallel():
+                for lane in step.lanes:
+                    yield from _walk(lane.steps, facts)
+            case Fork() | Inclusive():
+                true = taken(step.branches, facts)
+                for at in true[:1] if isinstance(step, Fork) else sorted(true):
+                    yield from _walk(step.branches[at].steps, facts)
+                if not true:
+                    yield from _walk(step.otherwise, facts)

@@ -4,26 +4,44 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jishu.platform.contract import Approve, Flow, Handle, Mode, WhoKind
+from jishu.platform.contract import Approve, Child, ChildRefused, Flow, Handle, Then, WhoKind, Withdrawal
 
-from . import errors, route
+from . import errors, hands, route
 from .action import (
     APPLICANT,
     PREVIOUS,
+    SYSTEM,
     Action,
+    AddSigners,
     Agree,
+    AtTask,
+    ChildEnded,
+    Claim,
+    Continue,
+    Copy,
+    Delegate,
     Disagree,
-    Node,
     Perform,
-    Resume,
+    Reassign,
+    RemoveSigner,
     SendBack,
     Submit,
+    Suspend,
+    TakeBack,
+    Terminate,
+    TimeOut,
     Transfer,
+    Unclaim,
+    Urge,
     Withdraw,
-)  # fmt: skip
-from .arrive import enter, leave
+)
+from .arrive import ended, leave, resumed, set_out
+from .back import may_return_to_applicant, sent_back, taken_back, target_of
+from .ballot import settled, turned
 from .effect import Effect, effects_between
-from .state import PENDING, Bookmark, Outcome, Run, State, Status, Task, Turn
+from .plan import plan_of
+from .seat import Seat, applicant_only, must_run, seat_of, with_run
+from .state import DECIDED, Outcome, Part, Run, State, Status, Turn
 
 
 @dataclass(frozen=True)
@@ -36,7 +54,7 @@ class Stepped:
 
 def step(flow: Flow, state: State, action: Action) -> Stepped:
     """A DomainError refuses the action; NeedPeople asks who is at the step the case arrives at."""
-    after = _OPERATIONS[type(action)](flow, state, action)
+    after = _OPERATIONS[type(action)](flow, replace(state, tick=state.tick + 1), action)
     return Stepped(after, effects_between(state, after))
 
 
@@ -48,173 +66,225 @@ def fold(flow: Flow, applicant: int, actions: Iterable[Action]) -> State:
     return state
 
 
-def return_targets(flow: Flow, state: State) -> tuple[Node, ...]:
-    """The steps this case may be sent back to: passed ones, the latest first, down to the last piece of work done."""
-    passed = [route.nodes(flow)[key] for key in reversed(state.path)]
-    handled = next((at for at, node in enumerate(passed) if isinstance(node, Handle)), len(passed))
-    return tuple(passed[:handled])
-
-
-def may_return_to_applicant(flow: Flow, state: State) -> bool:
-    return not any(isinstance(route.nodes(flow)[key], Handle) for key in state.path)
-
-
-def may_withdraw(state: State) -> bool:
-    return state.status is Status.RETURNED or (state.status is Status.RUNNING and not state.is_decided)
+def may_withdraw(flow: Flow, state: State) -> bool:
+    if state.status is Status.RETURNED:
+        return True
+    if state.status is not Status.RUNNING or flow.withdrawal is Withdrawal.NEVER:
+        return False
+    return flow.withdrawal is Withdrawal.BEFORE_END or not state.is_decided
 
 
 def _submit(flow: Flow, state: State, action: Submit) -> State:
-    _applicant_only(state, action)
+    applicant_only(state, action)
     if state.status not in (Status.NEW, Status.RETURNED, Status.WITHDRAWN):
         raise errors.NotSubmittable
     facts = {field: action.values.get(field) for field in sorted(route.asked_fields(flow))}
+    picks = {**state.picks, **action.picks}
     fresh = replace(
-        state, status=Status.RUNNING, round=state.round + 1, facts=facts, path=(), resume=None, is_decided=False
-    )
-    if state.resume is not None and _way_is_unchanged(flow, state, fresh):
-        there = route.nodes(flow)[state.resume.node]
-        return enter(flow, replace(fresh, path=state.resume.path), there, action)
-    return enter(flow, fresh, next(iter(route.way(flow, facts)), None), action)
+        state, status=Status.RUNNING, round=state.round + 1, since=state.tick, facts=facts, picks=picks, changed={},
+        path=(), splits=(), resume=None,
+    )  # fmt: skip
+    _all_picked(flow, fresh)
+    if state.resume is not None and route.way(flow, state.facts) == route.way(flow, facts):
+        # directly back, unless somebody who must now decide would be passed over
+        return resumed(flow, fresh, state.resume, action)
+    return set_out(flow, fresh, action)
 
 
-def _way_is_unchanged(flow: Flow, old: State, new: State) -> bool:
-    """Direct return is honoured only if nobody who must now decide would be passed over."""
-    return route.way(flow, old.facts) == route.way(flow, new.facts)
+def _all_picked(flow: Flow, state: State) -> None:
+    for node in route.way(flow, state.facts):
+        if node.who.kind is WhoKind.CHOSEN and not state.picks.get(node.key):
+            raise errors.AssigneeRequired(f"请先选定“{node.title}”的办理人。", field=node.key)
 
 
 def _agree(flow: Flow, state: State, action: Agree) -> State:
-    run, task, node = _at_own_task(flow, state, action)
-    if not isinstance(node, Approve):
-        raise errors.WrongStep
-    run = _with_turn(run, task, Turn.APPROVED)
-    if node.mode is Mode.SEQUENCE:
-        run = _next_in_turn(run)
-    if node.mode is not Mode.ANY and any(one.turn in PENDING for one in run.tasks):
-        return _decided(state, run)
-    return _passed(flow, state, run, action)
-
-
-def _perform(flow: Flow, state: State, action: Perform) -> State:
-    run, task, node = _at_own_task(flow, state, action)
-    if not isinstance(node, Handle):
-        raise errors.WrongStep
-    return _passed(flow, state, _with_turn(run, task, Turn.HANDLED), action)
+    seat = _at(flow, state, action, Approve)
+    assert isinstance(seat.node, Approve)
+    if action.values.keys() - set(seat.node.edits):
+        raise errors.NotEditable
+    if action.values:
+        asked = route.asked_fields(flow)
+        state = replace(
+            state,
+            facts={**state.facts, **{name: value for name, value in action.values.items() if name in asked}},
+            changed={**state.changed, **dict.fromkeys(action.values, state.tick)},
+        )
+    return _said(flow, state, seat, Turn.APPROVED, action)
 
 
 def _disagree(flow: Flow, state: State, action: Disagree) -> State:
-    run, task, node = _at_own_task(flow, state, action)
-    if not isinstance(node, Approve):
+    return _said(flow, state, _at(flow, state, action, Approve), Turn.REJECTED, action)
+
+
+def _perform(flow: Flow, state: State, action: Perform) -> State:
+    return _said(flow, state, _at(flow, state, action, Handle), Turn.HANDLED, action)
+
+
+def _at(flow: Flow, state: State, action: AtTask, kind: type[Approve] | type[Handle]) -> Seat:
+    seat = seat_of(flow, state, action)
+    if not isinstance(seat.node, kind):
         raise errors.WrongStep
-    run = _closed(_with_turn(run, task, Turn.REJECTED), Outcome.REJECTED)
-    return replace(_decided(state, run), status=Status.REJECTED)
+    return seat
+
+
+def _said(flow: Flow, state: State, seat: Seat, turn: Turn, action: Action) -> State:
+    deputy = action.person if action.person not in (seat.task.person, SYSTEM) else None
+    run = turned(seat.run, seat.task, turn, acted=state.tick, acted_by=deputy)
+    if seat.task.part is Part.DELEGATE:
+        run = hands.delegate_answered(seat, run, state.tick)
+    return _decided(flow, state, seat.run, settled(seat.node, run, state.tick), action)
+
+
+def _decided(flow: Flow, state: State, old: Run, run: Run, action: Action) -> State:
+    """Go where the step leads once it is decided."""
+    state = with_run(state, old, run)
+    if run.outcome is Outcome.PASSED:
+        return leave(flow, state, run, action)
+    if run.outcome is Outcome.REJECTED:
+        step = plan_of(flow).steps[run.node]
+        return _refused(flow, state, run, action, step.rejected_to if isinstance(step, Approve) else "")
+    return state
+
+
+def _refused(flow: Flow, state: State, run: Run, action: Action, to: str) -> State:
+    """The end of the case, or back where the flow says; a step never passed is no place to go back to."""
+    if not to:
+        return ended(state, Status.REJECTED)
+    try:
+        return sent_back(flow, state, action, target_of(flow, state, run.node, to))
+    except (errors.NotVisited, errors.Unreachable, errors.AlreadyHandled):
+        if may_return_to_applicant(flow, state):
+            return sent_back(flow, state, action, APPLICANT)
+        return ended(state, Status.REJECTED)
 
 
 def _send_back(flow: Flow, state: State, action: SendBack) -> State:
-    run, task, _ = _at_own_task(flow, state, action)
-    target = _target(flow, state, action.to)
-    bookmark = Bookmark(node=run.node, path=state.path) if action.resume is Resume.DIRECT else None
-    state = _decided(state, _closed(_with_turn(run, task, Turn.RETURNED), Outcome.RETURNED))
-    if target is None:
-        return replace(state, status=Status.RETURNED, path=(), resume=bookmark)
-    path = state.path[: state.path.index(target.key)]
-    return enter(flow, replace(state, round=state.round + 1, path=path), target, action, bookmark)
+    seat = seat_of(flow, state, action)
+    if seat.task.part is Part.DELEGATE:
+        raise errors.AdviceOnly
+    to = target_of(flow, state, seat.run.node, action.to)
+    deputy = action.person if action.person != seat.task.person else None
+    run = turned(seat.run, seat.task, Turn.RETURNED, acted=state.tick, acted_by=deputy)
+    return sent_back(flow, with_run(state, seat.run, run), action, to, action.resume)
 
 
-def _target(flow: Flow, state: State, to: str) -> Node | None:
-    """The step to go back to; None is the applicant. From the first step, the previous one is the applicant."""
-    allowed = return_targets(flow, state)
-    if to == APPLICANT or (to == PREVIOUS and not state.path):
-        if not may_return_to_applicant(flow, state):
-            raise errors.AlreadyHandled
-        return None
-    if to != PREVIOUS and to not in state.path:
-        raise errors.NotVisited
-    key = state.path[-1] if to == PREVIOUS else to
-    target = next((node for node in allowed if node.key == key), None)
-    if target is None:
-        raise errors.AlreadyHandled
-    return target
+def _take_back(flow: Flow, state: State, action: TakeBack) -> State:
+    must_run(state)
+    return taken_back(flow, state, action)
 
 
 def _withdraw(flow: Flow, state: State, action: Withdraw) -> State:
-    _applicant_only(state, action)
-    if state.status not in (Status.RUNNING, Status.RETURNED):
-        raise errors.CaseNotRunning
-    if not may_withdraw(state):
+    applicant_only(state, action)
+    if state.status is not Status.RETURNED:
+        must_run(state)
+    if not may_withdraw(flow, state):
         raise errors.TooLate
+    return replace(ended(state, Status.WITHDRAWN, Outcome.WITHDRAWN), resume=None)
+
+
+def _urge(flow: Flow, state: State, action: Urge) -> State:
+    applicant_only(state, action)
+    must_run(state)
+    return state
+
+
+def _copy(flow: Flow, state: State, action: Copy) -> State:
+    """By whoever takes part; the log keeps who showed the case to whom."""
+    taking_part = {task.person for _, task in state.tasks() if task.turn in (Turn.OPEN, *DECIDED)}
+    if action.person not in {state.applicant, *taking_part}:
+        raise errors.NotParticipant
+    new = (person for person in dict.fromkeys(action.to) if person not in state.copied)
+    return replace(state, copied=(*state.copied, *new))
+
+
+def _suspend(flow: Flow, state: State, action: Suspend) -> State:
+    must_run(state)
+    runs = tuple(
+        replace(run, tasks=tuple(replace(one, turn=Turn.PARKED) if one.turn is Turn.OPEN else one for one in run.tasks))
+        for run in state.runs
+    )
+    return replace(state, status=Status.SUSPENDED, runs=runs)
+
+
+def _continue(flow: Flow, state: State, action: Continue) -> State:
+    if state.status is not Status.SUSPENDED:
+        raise errors.NotSuspended
+    plan = plan_of(flow)
+    state = replace(state, status=Status.RUNNING)
     for run in state.open_runs:
-        state = _with_run(state, run, _closed(run, Outcome.WITHDRAWN))
-    return replace(state, status=Status.WITHDRAWN, path=(), resume=None)
+        if run.tasks and run in state.open_runs:  # deciding one may end another
+            state = _decided(flow, state, run, settled(plan.node(run.node), run, state.tick), action)
+    return state
 
 
-def _transfer(flow: Flow, state: State, action: Transfer) -> State:
-    run, task, node = _at_own_task(flow, state, action)
-    if node.who.kind is WhoKind.APPLICANT:
-        raise errors.OwnConfirmation
-    if isinstance(node, Approve) and action.to == state.applicant:
-        raise errors.SelfApproval(field="to")
-    if any(one.person == action.to and one.turn in PENDING for one in run.tasks):
-        raise errors.AlreadyAsked(field="to")
-    last = max(one.id for _, one in state.tasks())
-    heir = Task(id=last + 1, person=action.to, turn=Turn.OPEN, given_by=action.person)
-    tasks = _with_turn(run, task, Turn.TRANSFERRED).tasks
-    at = run.tasks.index(task) + 1  # the heir takes the same place in the queue of 依次
-    return _with_run(state, run, replace(run, tasks=(*tasks[:at], heir, *tasks[at:])))
-
-
-def _applicant_only(state: State, action: Action) -> None:
-    if action.person != state.applicant:
-        raise errors.NotApplicant
-
-
-def _at_own_task(flow: Flow, state: State, action: Action) -> tuple[Run, Task, Node]:
-    if state.status is not Status.RUNNING:
+def _terminate(flow: Flow, state: State, action: Terminate) -> State:
+    if state.status not in (Status.RUNNING, Status.SUSPENDED, Status.RETURNED):
         raise errors.CaseNotRunning
-    pending = [(run, task) for run, task in state.pending() if task.person == action.person]
-    if not pending:
-        raise errors.NotAssignee
-    run, task = pending[0]
-    if task.turn is Turn.WAITING:
+    return replace(ended(state, Status.TERMINATED), resume=None)
+
+
+def _by_hand(ask: Callable[[Flow, State, Any], hands.Moved]) -> Callable[[Flow, State, Any], State]:
+    """Who is asked has changed; that may decide the step, such as when the last person added is taken out."""
+
+    def run(flow: Flow, state: State, action: Action) -> State:
+        old, new = ask(flow, state, action)
+        return _decided(flow, state, old, new, action)
+
+    return run
+
+
+def _time_out(flow: Flow, state: State, action: TimeOut) -> State:
+    must_run(state)
+    run, task = hands.pending_task(state, action.task)
+    if task.turn is not Turn.OPEN:
         raise errors.NotActive
-    return run, task, route.nodes(flow)[run.node]
+    node = plan_of(flow).node(run.node)
+    match node.timeouts[action.stage].then:
+        case Then.TRANSFER:
+            heir = Reassign(person=SYSTEM, task=task.id, to=action.to)
+            return _decided(flow, state, *hands.reassign(flow, state, heir), action)
+        case Then.PASS:
+            return _said(flow, state, Seat(run, task, node), Turn.AUTO, action)
+        case Then.REFUSE:
+            return _said(flow, state, Seat(run, task, node), Turn.EXPIRED, action)
+        case Then.REMIND:
+            return state
 
 
-def _passed(flow: Flow, state: State, run: Run, action: Action) -> State:
-    run = _closed(run, Outcome.PASSED)
-    return leave(flow, _decided(state, run), run, action)
-
-
-def _decided(state: State, run: Run) -> State:
-    """The state with the open activation of this step replaced, and the applicant's time to withdraw over."""
-    open_run = next(one for one in state.open_runs if one.node == run.node)
-    return replace(_with_run(state, open_run, run), is_decided=True)
-
-
-def _with_run(state: State, old: Run, new: Run) -> State:
-    return replace(state, runs=tuple(new if one is old else one for one in state.runs))
-
-
-def _with_turn(run: Run, task: Task, turn: Turn) -> Run:
-    return replace(run, tasks=tuple(replace(one, turn=turn) if one.id == task.id else one for one in run.tasks))
-
-
-def _closed(run: Run, outcome: Outcome) -> Run:
-    """Nobody has anything left to do here."""
-    tasks = tuple(replace(one, turn=Turn.CANCELLED) if one.turn in PENDING else one for one in run.tasks)
-    return replace(run, tasks=tasks, outcome=outcome)
-
-
-def _next_in_turn(run: Run) -> Run:
-    waiting = next((one for one in run.tasks if one.turn is Turn.WAITING), None)
-    return run if waiting is None else _with_turn(run, waiting, Turn.OPEN)
+def _child_ended(flow: Flow, state: State, action: ChildEnded) -> State:
+    must_run(state)
+    run = next((one for one in state.open_runs if one.node == action.node), None)
+    step = plan_of(flow).steps.get(action.node)
+    if run is None or not isinstance(step, Child):
+        raise errors.CaseNotRunning
+    goes_on = action.well or step.refused is ChildRefused.IGNORE
+    new = replace(run, outcome=Outcome.PASSED if goes_on else Outcome.REJECTED, ended=state.tick)
+    state = with_run(state, run, new)
+    if goes_on:
+        return leave(flow, state, new, action)
+    return _refused(flow, state, new, action, PREVIOUS if step.refused is ChildRefused.RETURN else "")
 
 
 _OPERATIONS: dict[type[Action], Callable[[Flow, State, Any], State]] = {
     Submit: _submit,
     Agree: _agree,
     Disagree: _disagree,
-    SendBack: _send_back,
-    Withdraw: _withdraw,
-    Transfer: _transfer,
     Perform: _perform,
+    SendBack: _send_back,
+    Transfer: _by_hand(hands.transfer),
+    Delegate: _by_hand(hands.delegate),
+    AddSigners: _by_hand(hands.add_signers),
+    RemoveSigner: _by_hand(hands.remove_signer),
+    Claim: _by_hand(hands.claim),
+    Unclaim: _by_hand(hands.unclaim),
+    TakeBack: _take_back,
+    Withdraw: _withdraw,
+    Urge: _urge,
+    Copy: _copy,
+    Suspend: _suspend,
+    Continue: _continue,
+    Terminate: _terminate,
+    Reassign: _by_hand(hands.reassign),
+    TimeOut: _time_out,
+    ChildEnded: _child_ended,
 }

@@ -18,9 +18,13 @@ def offer(monkeypatch):
 
     def put(*steps, **told):
         item = make_item(*steps, **told)
-        monkeypatch.setitem(registry._contracts, "trial", trial_contract(item))
+        contracts(trial_contract(item))
         return item
 
+    def contracts(one):
+        monkeypatch.setitem(registry._contracts, "trial", one)
+
+    put.contracts = contracts
     return put
 
 

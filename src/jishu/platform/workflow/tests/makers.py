@@ -8,8 +8,8 @@ from uuid import uuid4
 from jishu.platform.contract import BusinessItem, Contract, Field, Flow, Handler, Kind, Role, Step
 from jishu.platform.identity.api import Actor
 from jishu.platform.workflow import services
+from jishu.platform.workflow.acting import Filled
 from jishu.platform.workflow.models import Case
-from jishu.platform.workflow.services import Filled
 
 CODE = "TRIAL-01"
 

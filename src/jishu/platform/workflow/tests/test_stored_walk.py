@@ -7,10 +7,10 @@ import pytest
 
 from jishu.platform.contract import Approve, Branch, Compare, Fork, Handle, Mode, Op, Who, WhoKind
 from jishu.platform.identity.api import actor_for
-from jishu.platform.identity.tests.makers import make_person
+from jishu.platform.identity.tests.makers import grant, make_person
 from jishu.platform.lib.errors import DomainError
-from jishu.platform.workflow import engine, services
-from jishu.platform.workflow.engine import APPLICANT, PREVIOUS, Resume, Status
+from jishu.platform.workflow import acting, asking, engine, managing, services
+from jishu.platform.workflow.engine import APPLICANT, PREVIOUS, Part, Resume, Status
 from jishu.platform.workflow.models import Action, Case, Task
 from jishu.platform.workflow.publishing import flow_of
 from jishu.platform.workflow.standing import state_of
@@ -34,10 +34,11 @@ FLOW = (
     Approve(key="last", title="依次", who=CHIEFS, mode=Mode.SEQUENCE),
     Handle(key="work", title="办理", who=CHIEFS),
 )
-STEPS = 40
+STEPS = 60
+PLACES = [Part.BEFORE, Part.AFTER, Part.BESIDE]
 
 
-def deeds(chance: Random, case: Case, people: list) -> list:
+def deeds(chance: Random, case: Case, people: list, manager) -> list:
     """Everything people might try, sensible or not."""
     who, other = chance.choice(people), chance.choice(people)
     to, resume = chance.choice([APPLICANT, PREVIOUS, "first", "big"]), chance.choice(list(Resume))
@@ -46,10 +47,19 @@ def deeds(chance: Random, case: Case, people: list) -> list:
         lambda: services.agree(who, **told),
         lambda: services.agree(who, **told),
         lambda: services.agree(who, **told),
-        lambda: services.perform(who, filled=services.Filled(), **told),
+        lambda: services.perform(who, filled=acting.Filled(), **told),
         lambda: services.send_back(who, opinion="x", to=to, resume=resume, **told),
         lambda: services.transfer(who, to=other.person, **told),
         lambda: services.withdraw(who, **told),
+        lambda: asking.add_signers(who, to=[other.person], place=chance.choice(PLACES), **told),
+        lambda: asking.remove_signer(who, of=other.person, **told),
+        lambda: asking.delegate(who, to=other.person, **told),
+        lambda: asking.take_back(who, **told),
+        lambda: asking.claim_task(who, **told),
+        lambda: asking.copy_to(who, to=[other.person], **told),
+        lambda: managing.suspend(manager, opinion="x", **told),
+        lambda: managing.resume_case(manager, **told),
+        lambda: managing.resume_case(manager, **told),
         lambda: services.resubmit(who, filled=make_filled(chance.choice(["5.00", "5000.00"])), **told),
     ]
 
@@ -58,11 +68,14 @@ def deeds(chance: Random, case: Case, people: list) -> list:
 def test_z01_z02_rows_log_and_state_agree_after_any_walk(clerk, chief, leader, colleague, section, offer, seed):
     chance = Random(seed)  # noqa: S311 — a walk, not a key
     people = [clerk, chief, leader, colleague, actor_for(make_person(section, "副科长", is_head=True))]
+    keeper = make_person(leader.agency, "管理员")
+    grant(keeper, "workflow.manager", leader.agency)
+    manager = actor_for(keeper)
     case = make_case(clerk, offer(*FLOW), "5000.00")
     done = 0
     for _ in range(STEPS):
         try:
-            chance.choice(deeds(chance, case, people))()
+            chance.choice(deeds(chance, case, people, manager))()
             done += 1
         except DomainError:
             continue

@@ -18,6 +18,7 @@ from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.engine import Resume
 from jishu.platform.workflow.forms import PHRASES, Desk, filled
 from jishu.platform.workflow.models import Case
+from jishu.platform.workflow.more import MORE, MoreForm, offers
 
 
 @page("workflow.view_case")
@@ -32,7 +33,12 @@ def case_detail(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
 def case_print(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     """One sheet for the file: content, opinions, signatures by name and time."""
     held = _case(actor, uid)
-    return render(request, "workflow/case_print.html", {"case": held, "way": progress.way_of(held), "now": now()})
+    return render(request, "workflow/case_print.html", _sheet(actor, held))
+
+
+def _sheet(actor: Actor, held: Case) -> dict[str, Any]:
+    shown = selectors.shown_to(actor, held)
+    return {"case": held, "shown": shown, "way": progress.way_of(held), "now": now()}
 
 
 @require_POST
@@ -72,32 +78,52 @@ def _onward(request: HttpRequest, actor: Actor, done: Case) -> HttpResponse:
 
 
 def _agree(desk: Desk, key: UUID) -> Case:
-    return services.agree(desk.actor, case=desk.case.uid, key=key, opinion=desk.decision.cleaned_data["opinion"])
+    return services.agree(
+        desk.actor, case=desk.case.uid, key=key, opinion=desk.decision.cleaned_data["opinion"], task=desk.asked_task
+    )
 
 
 def _disagree(desk: Desk, key: UUID) -> Case:
-    return services.disagree(desk.actor, case=desk.case.uid, key=key, opinion=desk.decision.cleaned_data["opinion"])
+    return services.disagree(
+        desk.actor, case=desk.case.uid, key=key, opinion=desk.decision.cleaned_data["opinion"], task=desk.asked_task
+    )
 
 
 def _send_back(desk: Desk, key: UUID) -> Case:
     told = desk.decision.cleaned_data
     return services.send_back(
         desk.actor, case=desk.case.uid, key=key, opinion=told["opinion"], to=told.get("to", ""),
-        resume=Resume(told.get("resume") or Resume.RESTART),
+        resume=Resume(told.get("resume") or Resume.RESTART), task=desk.asked_task,
     )  # fmt: skip
 
 
 def _transfer(desk: Desk, key: UUID) -> Case:
     told = desk.transfer.cleaned_data
-    return services.transfer(desk.actor, case=desk.case.uid, key=key, to=told["to"], opinion=told["opinion"])
+    return services.transfer(
+        desk.actor, case=desk.case.uid, key=key, to=told["to"], opinion=told["opinion"], task=desk.asked_task
+    )
 
 
 def _perform(desk: Desk, key: UUID) -> Case:
-    return services.perform(desk.actor, case=desk.case.uid, key=key, filled=filled(desk.work))
+    return services.perform(desk.actor, case=desk.case.uid, key=key, filled=filled(desk.work), task=desk.asked_task)
 
 
 def _withdraw(desk: Desk, key: UUID) -> Case:
     return services.withdraw(desk.actor, case=desk.case.uid, key=key)
+
+
+def _deed_of(code: str) -> "_Deed":
+    one = MORE[code]
+
+    def form(desk: Desk) -> MoreForm:
+        return one.form(desk, code)
+
+    def run(desk: Desk, key: UUID) -> Case:
+        filled_in = form(desk)
+        filled_in.is_valid()
+        return one.run(desk, key, filled_in.cleaned_data)
+
+    return one.title, form, run
 
 
 # do -> what the message calls it (empty: as the step calls its work), the form it was filled in on, and how it is done
@@ -109,7 +135,7 @@ _DEEDS: dict[str, _Deed] = {
     "transfer": ("转办", lambda desk: desk.transfer, _transfer),
     "perform": ("", lambda desk: desk.work, _perform),
     "withdraw": ("撤回", lambda desk: None, _withdraw),
-}
+} | {code: _deed_of(code) for code in MORE}
 
 
 def _case(actor: Actor, uid: UUID) -> Case:
@@ -124,6 +150,8 @@ def _context(actor: Actor, held: Case, desk: Desk) -> dict[str, Any]:
     return {
         "case": held,
         "desk": desk,
+        "shown": selectors.shown_to(actor, held),
+        "more": offers(desk),
         "way": progress.way_of(held),
         "phrases": PHRASES,
         "key": uuid4(),

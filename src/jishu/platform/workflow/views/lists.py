@@ -34,6 +34,8 @@ def todo(request: HttpRequest, actor: Actor) -> HttpResponse:
         "item": item,
         "asked": asked,
         "is_narrowed": bool(item or asked),
+        "me": actor.person_id,
+        "manages": actor.may("workflow.manage_case"),
         "offers_several": bool(item) or len(items) == 1,
         "now": now(),
     }
@@ -66,7 +68,7 @@ def done(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked = normalise(request.GET.get("q", ""))
     rows = selectors.done_by(actor)
     rows = selectors.matching(rows, asked) if asked else rows
-    context = {"slice": slice_of(request, rows, order=selectors.DONE_ORDER), "asked": asked}
+    context = {"slice": slice_of(request, rows, order=selectors.DONE_ORDER), "asked": asked, "me": actor.person_id}
     return render(request, "workflow/done.html", context)
 
 
