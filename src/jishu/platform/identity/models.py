@@ -118,9 +118,6 @@ class Account(AbstractBaseUser):
     failures = models.PositiveSmallIntegerField("连续失败次数", default=0, editable=False)
     locked_until = models.DateTimeField("锁定至", null=True, blank=True, editable=False)
 
-    stamp: int  # type: ignore[no-redef]  # annotated by the manager
-    """Of the organisation when this account was read; see migration 0002."""
-
     USERNAME_FIELD = "username"
     objects = Accounts()
 
