@@ -49,7 +49,7 @@ def secret(home: Path) -> str:
 
 def write_once(path: Path, text: str) -> None:
     """Web and worker may start together: whoever comes second keeps the first one's file."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     try:
