@@ -179,7 +179,7 @@ def actor_of(request: HttpRequest) -> Actor:
     user: Account | AnonymousUser = request.user
     if not isinstance(user, Account):
         raise Refused("请先登录。")
-    stamp = user.__dict__.get("stamp")  # an account just made was not read through its manager
+    stamp = getattr(user, "stamp", None)  # an account just made was not read through its manager
     actor = actor_for(user.person) if stamp is None else _kept_actor(user.person, stamp, today())
     request.jishu_actor = actor  # type: ignore[attr-defined]
     return actor

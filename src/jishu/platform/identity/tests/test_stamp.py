@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import RequestFactory
+from django.utils.functional import SimpleLazyObject
 
 from jishu.platform.identity.actor import actor_of
 from jishu.platform.identity.models import Account, Grant
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def asking(account):
     request = RequestFactory().get("/")
-    request.user = Account.objects.get(pk=account.pk)
+    request.user = SimpleLazyObject(lambda: Account.objects.get(pk=account.pk))  # as the middleware gives it
     return actor_of(request)
 
 
