@@ -33,13 +33,14 @@ lint: $(READY) ## 检查格式、依赖方向、模板、迁移与模块长度
 	$(V)/bin/ruff check .
 	$(V)/bin/ruff format --check .
 	$(V)/bin/lint-imports --no-cache
-	$(V)/bin/djlint --lint --quiet src
+	$(V)/bin/djlint --check --lint --quiet src
 	$(V)/bin/python -m jishu.cli makemigrations --check --dry-run
 	@find src tests -name '*.py' ! -path '*/migrations/*' -exec awk 'END { most = FILENAME ~ /\/tests\/|^tests\// ? 500 : 400; if (NR > most) { print FILENAME ": " NR " 行,超过 " most " 行"; exit 1 } }' {} \; | { ! grep .; }
 
 fix: $(READY) ## 自动改正格式
 	$(V)/bin/ruff check --fix .
 	$(V)/bin/ruff format .
+	$(V)/bin/djlint --reformat --quiet src
 
 types: $(READY) ## 类型检查
 	$(V)/bin/mypy
