@@ -1,7 +1,7 @@
 """The front door: tell people something, count what they have not read."""
 
 from .models import Message
-from .selectors import messages_of, unread_count, unread_of
+from .selectors import UNREAD_COUNT, messages_of, unread_count, unread_of
 from .services import tell
 
-__all__ = ["Message", "messages_of", "tell", "unread_count", "unread_of"]
+__all__ = ["UNREAD_COUNT", "Message", "messages_of", "tell", "unread_count", "unread_of"]

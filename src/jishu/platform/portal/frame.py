@@ -7,14 +7,16 @@ from importlib.metadata import version
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from jishu.platform.audit.api import request_id
 from jishu.platform.identity.api import Actor, actor_of
-from jishu.platform.lib.clock import today
-from jishu.platform.notify.api import unread_count
-from jishu.platform.workflow.api import todo_count
+from jishu.platform.lib.clock import now, today
+from jishu.platform.lib.db import scalars
+from jishu.platform.notify.api import UNREAD_COUNT
+from jishu.platform.workflow.api import TODO_COUNT
 
-from .menu import Group, Link, marked, menu_for, primary_links
+from .menu import Group, Link, marked, menu_as_html, menu_for, primary_links
 
 LARGE_COOKIE = "jishu_large"
 SHOWN_UP_TO = 99
@@ -22,7 +24,7 @@ BOTTOM = {"首页": "首页", "服务大厅": "大厅", "待办": "待办"}
 
 
 class Frame:
-    """Costs nothing until used; then the to-do and message counts are one query each, however many rows."""
+    """Costs nothing until used; then the to-do and message counts are one query together, however many rows."""
 
     version = version("jishu")
 
@@ -46,26 +48,36 @@ class Frame:
     def reference(self) -> str:
         return request_id.get()
 
-    @cached_property
+    @property
     def todo(self) -> str:
-        return _capped(todo_count(self.actor, SHOWN_UP_TO + 1)) if self.actor else ""
+        return self._waiting[0]
 
-    @cached_property
+    @property
     def unread(self) -> str:
-        return _capped(unread_count(self.actor, SHOWN_UP_TO + 1)) if self.actor else ""
+        return self._waiting[1]
 
     @cached_property
-    def primary(self) -> tuple[Link, ...]:
-        return marked(primary_links(), self._request.path)
+    def _waiting(self) -> tuple[str, str]:
+        """To-dos and unread messages."""
+        if self.actor is None or self.actor.person is None:
+            return "", ""
+        limit = SHOWN_UP_TO + 1
+        todo, unread = scalars(TODO_COUNT, UNREAD_COUNT, person=self.actor.person_id, now=now(), limit=limit)
+        return _capped(todo), _capped(unread)
 
-    @cached_property
+    @property
+    def menu(self) -> SafeString:
+        return menu_as_html(self.actor.permissions, self._request.path) if self.actor else SafeString()
+
+    @property
     def groups(self) -> tuple[Group, ...]:
-        return menu_for(self.actor, self._request.path) if self.actor else ()
+        return menu_for(self.actor.permissions, self._request.path) if self.actor else ()
 
     @cached_property
     def bottom(self) -> tuple[Link, ...]:
         """Four places under the thumb; everything else is on 我的."""
-        short = [replace(link, title=BOTTOM[link.title]) for link in self.primary if link.title in BOTTOM]
+        primary = marked(primary_links(), self._request.path)
+        short = [replace(link, title=BOTTOM[link.title]) for link in primary if link.title in BOTTOM]
         short = [replace(link, count=self.todo) if link.title == "待办" else link for link in short]
         me = reverse("portal:me")
         return (*short, Link(title="我的", url=me, icon="me", here=self._request.path == me))

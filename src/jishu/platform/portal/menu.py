@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from jishu.platform.contract import Contract, contracts
 from jishu.platform.identity.api import Actor
@@ -73,16 +75,39 @@ def links_of(contract: Contract) -> Iterator[Link]:
         )
 
 
+def menu_as_html(permissions: frozenset[str], path: str) -> SafeString:
+    """The menu of everyone with these permissions, drawn once for each place it leads to."""
+    return _drawn(permissions, _place(path))
+
+
+@lru_cache(maxsize=2048)
+def _drawn(permissions: frozenset[str], place: str) -> SafeString:
+    shown = {"primary": marked(primary_links(), place), "groups": menu_for(permissions, place)}
+    return render_to_string("portal/_menu.html", shown)
+
+
+def _place(path: str) -> str:
+    """The nearest place above ``path`` that some line of the menu leads to: the marks are the same there."""
+    return max((url for url in _places() if path.startswith(url)), key=len, default="")
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    return tuple(
+        link.url for group in (Group(title="", links=primary_links()), *grouped_links()) for link in group.links
+    )
+
+
 def links_for(actor: Actor) -> list[Link]:
     """Every line of the menu this person may open."""
-    return [link for group in grouped_links() for link in group.links if _opens(link, actor)]
+    return [link for group in grouped_links() for link in group.links if _opens(link, actor.permissions)]
 
 
-def menu_for(actor: Actor, path: str) -> tuple[Group, ...]:
+def menu_for(permissions: frozenset[str], path: str) -> tuple[Group, ...]:
     """Only groups in which something is left; the line the person stands on is marked."""
     found = []
     for group in grouped_links():
-        open_to = tuple(link for link in group.links if _opens(link, actor))
+        open_to = tuple(link for link in group.links if _opens(link, permissions))
         if open_to:
             found.append(replace(group, links=marked(open_to, path)))
     return tuple(found)
@@ -95,5 +120,5 @@ def marked(links: tuple[Link, ...], path: str) -> tuple[Link, ...]:
     return tuple(replace(link, here=True) if link.url == nearest else link for link in links)
 
 
-def _opens(link: Link, actor: Actor) -> bool:
-    return not link.permission or actor.may(link.permission)
+def _opens(link: Link, permissions: frozenset[str]) -> bool:
+    return not link.permission or link.permission in permissions

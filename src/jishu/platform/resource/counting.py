@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 CAP = 10_000
+KEPT_FOR = 60  # seconds
 # Planner's units; counting up to the cap along an index costs some 400, whatever costs more takes 20 ms and longer.
 DEAREST = 3_000
 
@@ -26,6 +28,21 @@ class Count:
         if self.estimated:
             return f"约 {self.value / 10_000:g} 万条" if self.value >= CAP else f"约 {self.value} 条"
         return ""
+
+
+def kept_count_of(rows: QuerySet[Any], *, is_narrowed: bool, asked: str) -> Count:
+    """A count that says no more than 10 000+ or 约 is as true a minute later: it is not asked again for every page.
+
+    ``asked`` tells who asks for what; an exact count is never kept.
+    """
+    key = f"count:{asked}"
+    known = cache.get(key)
+    if isinstance(known, Count):
+        return known
+    count = count_of(rows, is_narrowed=is_narrowed)
+    if count.capped or count.estimated:
+        cache.set(key, count, KEPT_FOR)
+    return count
 
 
 def count_of(rows: QuerySet[Any], *, is_narrowed: bool) -> Count:

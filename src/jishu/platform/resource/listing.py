@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -14,7 +15,7 @@ from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
 
 from .cells import cells_of, field_at
-from .counting import Count, count_of
+from .counting import Count, kept_count_of
 from .narrowing import BadFilter, Narrowed, narrow
 from .paging import Cursor, Order, Slice, order_field, read
 
@@ -27,6 +28,7 @@ class Listing:
     rows: QuerySet[Any]
     narrowed: Narrowed
     order: Order
+    actor: Actor
 
     @property
     def place(self) -> str:
@@ -43,14 +45,22 @@ class Listing:
         """For nothing where the page holds everything."""
         if page.previous is None and page.next is None:
             return Count(len(page.rows))
-        return count_of(self.rows, is_narrowed=bool(self.narrowed.term or self.narrowed.chips))
+        narrowed = bool(self.narrowed.term or self.narrowed.chips)
+        return kept_count_of(self.rows, is_narrowed=narrowed, asked=self._asked)
+
+    @property
+    def _asked(self) -> str:
+        """Who asks for which rows, whatever the order and the page."""
+        reach = (self.actor.uid, self.actor.agency_uid, self.actor.grants, self.actor.extra)
+        asked = repr((self.resource.key, reach, self.narrowed.term, self.narrowed.chips))
+        return sha256(asked.encode()).hexdigest()
 
 
 def listing(resource: Resource, actor: Actor, given: QueryDict) -> Listing:
     """BadFilter when the order is none that the list offers; problems with filters are told in ``narrowed``."""
     narrowed = narrow(resource, actor, given)
     rows = resource.rows(actor).filter(narrowed.condition)
-    return Listing(resource, rows, narrowed, order_of(resource, given.get("sort", "")))
+    return Listing(resource, rows, narrowed, order_of(resource, given.get("sort", "")), actor)
 
 
 def order_of(resource: Resource, text: str) -> Order:

@@ -16,7 +16,7 @@ from .engine import APPLICANT, PREVIOUS, Part, Resume
 from .forms import filled
 from .managing import hand_over, resume_case, suspend, terminate
 from .models import Case, Task
-from .selectors import cases_visible_to, done_by, my_cases, my_open_cases, todo_count, todo_of
+from .selectors import TODO_COUNT, cases_visible_to, done_by, my_cases, my_open_cases, todo_count, todo_of
 from .services import (
     agree,
     disagree,
@@ -37,6 +37,7 @@ __all__ = [
     "PREVIOUS",
     "Part",
     "Resume",
+    "TODO_COUNT",
     "Task",
     "add_signers",
     "agree",

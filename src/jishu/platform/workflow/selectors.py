@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jishu.platform.identity.api import Actor
+from jishu.platform.lib.clock import now
+from jishu.platform.lib.db import scalars
 
 from .engine import Turn, nodes
 from .models import DONE, Case, CaseCopy, Task
@@ -16,6 +18,20 @@ from .standing_in import open_tasks_for, tasks_stood_in_for
 HEAVY = ("values", "shown", "engine")
 TODO_ORDER = ("due_at", "id")
 DONE_ORDER = ("-acted_at", "-id")
+# How many to-dos, one's own and those of whom one stands in for, are in `_open_tasks`, as a scalar subquery. Every page
+# asks: building the same with the query builder costs ten times the statement. Takes %(person)s, %(now)s and %(limit)s.
+TODO_COUNT = """
+    SELECT least(count(*), %(limit)s) FROM (
+        (SELECT id FROM workflow_task WHERE person_id = %(person)s AND turn = 'open' LIMIT %(limit)s)
+        UNION
+        (SELECT t.id
+           FROM workflow_proxy p
+           JOIN workflow_task t ON t.person_id = p.person_id AND t.turn = 'open'
+           JOIN workflow_case c ON c.id = t.case_id AND c.applicant_id <> p.deputy_id
+          WHERE p.deputy_id = %(person)s AND p.revoked_at IS NULL AND p.during @> %(now)s
+            AND (p.items = '{}' OR c.item = ANY (p.items))
+          LIMIT %(limit)s)
+    ) AS open_tasks"""
 
 
 def with_organisation() -> QuerySet[Case]:
@@ -102,7 +118,7 @@ def todo_count(actor: Actor, limit: int = 100) -> int:
     """Counted no further than ``limit``; the platform's own jobs have nothing to do."""
     if actor.person is None:
         return 0
-    return _open_tasks(actor).order_by()[:limit].count()
+    return int(scalars(TODO_COUNT, person=actor.person_id, now=now(), limit=limit)[0])
 
 
 def todo_items(actor: Actor) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from jishu.platform.identity.api import actor_for, system_actor
 from jishu.platform.identity.models import Person, Unit
 from jishu.platform.identity.tests.makers import grant, make_department, make_person, make_unit
 from jishu.platform.resource.cells import BadDeclaration, Look, cell_at, cells_of
-from jishu.platform.resource.counting import Count, count_of
+from jishu.platform.resource.counting import Count, count_of, kept_count_of
 from jishu.platform.resource.listing import listing
 from jishu.platform.resource.narrowing import BadFilter, questions_of
 from jishu.platform.resource.table import body_of, head_of, layout_of
@@ -141,6 +141,20 @@ def test_counting_stops_at_ten_thousand():
 
     assert count_of(Person.objects.all(), is_narrowed=False) == Count(10_000, capped=True)
     assert count_of(Person.objects.filter(code="P7"), is_narrowed=True) == Count(1)
+
+
+def test_only_a_count_that_does_not_say_how_many_is_kept(django_assert_num_queries):
+    Person.objects.bulk_create(Person(code=f"P{number}", name="人", name_key="ren") for number in range(10_050))
+    many, few = Person.objects.all(), Person.objects.filter(code__in=["P1", "P2"])
+
+    counts = [kept_count_of(many, is_narrowed=False, asked="many") for _ in range(2)]
+    kept_count_of(few, is_narrowed=False, asked="few")
+    few.first().delete()
+
+    assert counts == [Count(10_000, capped=True)] * 2
+    assert kept_count_of(few, is_narrowed=False, asked="few") == Count(1)
+    with django_assert_num_queries(0):
+        kept_count_of(many, is_narrowed=False, asked="many")
 
 
 def test_an_estimate_says_that_it_is_one():
