@@ -55,7 +55,7 @@ def among(field: str, keys: Sequence[int]) -> Q:
 
 
 def scalars(*subqueries: str, **values: Any) -> tuple[Any, ...]:
-    """What scalar subqueries say, several in one round trip. For what every page asks and no query builder should build."""
+    """What scalar subqueries say, in one round trip: for what every page asks and no query builder should build."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(f'({one})' for one in subqueries)}", values)
         found: tuple[Any, ...] = cursor.fetchone()
