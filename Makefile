@@ -49,6 +49,7 @@ types: $(READY) ## 类型检查
 docs: $(READY) ## 重新生成 docs/reference
 	@mkdir -p docs/reference
 	$(V)/bin/python -m jishu.cli contract schema > docs/reference/contract.schema.json
+	$(V)/bin/python -m jishu.cli contract rules --markdown > docs/reference/contract-rules.md
 
 bench: $(READY) ## 测出本项目声称的每个数字
 	$(V)/bin/python -m benchmarks

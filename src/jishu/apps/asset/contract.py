@@ -1,6 +1,6 @@
 """Everything the platform needs to know about the asset system (资产)."""
 
-from jishu.platform.contract import Column, Contract, Filter, Page, Resource, Role
+from jishu.platform.contract import Catalogued, Column, Contract, Filter, Page, Resource, Role
 
 from . import forms, imports, reference, requisition, selectors, services, views
 from .models import Card, Category
@@ -21,6 +21,7 @@ CATEGORIES = Resource(
     filters=(Filter(path="is_verified"),),
     order="code",
     share="无条件共享",
+    catalogue=Catalogued(code="PT11", cycle="其他", published="2026-11-22"),
     exempt={"scoped": "分类是国家标准,各单位共用。"},
 )
 
@@ -64,6 +65,12 @@ CARDS = Resource(
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
+    catalogue=Catalogued(
+        code="GW12",
+        condition="本级财政部门为国有资产管理和年报使用,限本级各单位的卡片,不含使用人和管理人。",
+        cycle="每日",
+        published="2026-11-22",
+    ),
     retention="资产处置后十年",
 )
 

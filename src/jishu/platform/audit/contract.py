@@ -1,6 +1,6 @@
 """The audit record, and the heads that seal it, as data resources."""
 
-from jishu.platform.contract import Column, Contract, Filter, Resource
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Resource
 
 from . import panels, selectors
 from .models import Entry, Head
@@ -35,6 +35,7 @@ ENTRIES = Resource(
     panels={"变更": panels.changes, "证明": panels.proof},
     share="不予共享",
     sensitivity={"actor_name": 2},
+    catalogue=Catalogued(code="PT02", condition=INTERNAL, published="2026-11-22"),
     personal=("actor_name",),
     retention="不少于六个月,按档案规定长期保存",
     exempt={"scoped": NOT_BY_UNIT},
@@ -56,6 +57,7 @@ HEADS = Resource(
     filters=(Filter(path="at"),),
     order="-size",
     share="不予共享",
+    catalogue=Catalogued(code="PT03", condition=INTERNAL, published="2026-11-22"),
     retention="与审计记录相同",
     exempt={"scoped": NOT_BY_UNIT},
 )

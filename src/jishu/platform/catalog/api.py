@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Field
-
 from jishu.platform.contract import Column, Resource, contracts
 
 SENSITIVITY = {1: "L1 一般", 2: "L2 内部", 3: "L3 敏感", 4: "L4 重要"}
@@ -42,6 +40,15 @@ def resource_list() -> list[dict[str, Any]]:
             "provider": contract.owner,
             "share": resource.share,
             "retention": resource.retention,
+            "code": resource.catalogue.code,
+            "condition": resource.catalogue.condition,
+            "mode": resource.catalogue.mode,
+            "format": resource.catalogue.format,
+            "open": resource.catalogue.open,
+            "open_condition": resource.catalogue.open_condition,
+            "cycle": resource.catalogue.cycle,
+            "published": resource.catalogue.published,
+            "related": resource.catalogue.related,
             "permission": resource.permission("view"),
             "fields": [_field(resource, column) for column in resource.columns],
         }
@@ -50,29 +57,11 @@ def resource_list() -> list[dict[str, Any]]:
     ]
 
 
-def column_title(resource: Resource, column: Column) -> str:
-    """What a column is called: as declared, else by the model field at the end of its path."""
-    field = column_field(resource, column)
-    return column.title or (str(field.verbose_name) if field is not None else column.key)
-
-
-def column_field(resource: Resource, column: Column) -> "Field[Any, Any] | None":
-    """The model field a column ends at; None for an annotation."""
-    meta = resource.model._meta
-    *way, last = column.path.split("__")
-    for step in way:
-        related = meta.get_field(step).related_model
-        if related is None or isinstance(related, str):
-            return None
-        meta = related._meta
-    return {field.name: field for field in meta.concrete_fields}.get(last)
-
-
 def _field(resource: Resource, column: Column) -> dict[str, Any]:
-    field = column_field(resource, column)
+    field = resource.field_of(column)
     return {
         "name": column.key,
-        "title": column_title(resource, column),
+        "title": resource.title_of(column),
         "type": field.get_internal_type() if field is not None else "Text",
         "hint": str(field.help_text) if field is not None else "",
         "codes": [str(title) for _, title in field.flatchoices] if field is not None and field.choices else [],

@@ -36,14 +36,16 @@ from .flow import (
 )
 from .item import BusinessItem, Handler
 from .registry import contract, contracts, item, items, register, resource, resources, roles
-from .resource import Column, Filter, Import, Resource
+from .resource import INTERNAL, Catalogued, Column, Filter, Import, Resource
 from .schema import json_schema, to_json
-from .system import Contract, Page, Role
+from .system import Contract, Page, Role, SignOn, SystemKind, ToDo
 
 __all__ = [
-    "AllOf", "AnyOf", "Approve", "Branch", "BusinessItem", "Carried", "Child", "ChildRefused", "Choice", "Column",
-    "Compare", "Condition", "Contract", "Dedupe", "Empty", "Field", "Filter", "Flow", "Fork", "Handle", "Handler",
-    "Import", "ImportField", "Inclusive", "Kind", "Lane", "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Refusal",
-    "Resource", "Returning", "Role", "Share", "Step", "Then", "Timeout", "Votes", "Who", "WhoKind", "Withdrawal",
-    "contract", "contracts", "item", "items", "json_schema", "register", "resource", "resources", "roles", "to_json",
+    "INTERNAL",
+    "AllOf", "AnyOf", "Approve", "Branch", "BusinessItem", "Carried", "Catalogued", "Child", "ChildRefused", "Choice",
+    "Column", "Compare", "Condition", "Contract", "Dedupe", "Empty", "Field", "Filter", "Flow", "Fork", "Handle",
+    "Handler", "Import", "ImportField", "Inclusive", "Kind", "Lane", "Mode", "Notice", "Op", "Own", "Page",
+    "Parallel", "Refusal", "Resource", "Returning", "Role", "Share", "SignOn", "Step", "SystemKind", "Then",
+    "Timeout", "ToDo", "Votes", "Who", "WhoKind", "Withdrawal", "contract", "contracts", "item", "items",
+    "json_schema", "register", "resource", "resources", "roles", "to_json",
 ]  # fmt: skip

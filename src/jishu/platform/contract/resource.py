@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Field as ModelField
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpResponseBase
@@ -62,6 +63,29 @@ class Import:
     """Values that, taken together, may stand only once in a file; the engine refuses the second row."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Catalogued:
+    """What the 数据集成清单 says of a resource beyond its columns: core metadata of 发改高技〔2017〕1272号.
+
+    ``code`` is its place in the catalogue; ``condition`` says to whom and for what it is shared or, for 不予共享, by
+    which law it is not; ``published`` is the day (CCYY-MM-DD) it entered the catalogue.
+    """
+
+    code: str = ""
+    condition: str = ""
+    mode: str = "共享平台-接口"
+    format: str = "数据库"
+    open: str = "不予开放"
+    open_condition: str = ""
+    cycle: str = "实时"
+    published: str = ""
+    related: tuple[str, ...] = ()
+
+
+# Why records of the office's own workings are not shared.
+INTERNAL = "《中华人民共和国政府信息公开条例》第十六条:行政机关内部事务信息和过程性信息。"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """List, detail, forms, export, import and JSON API of one model, from one declaration."""
@@ -98,6 +122,7 @@ class Resource:
     """Column paths that hold data about a natural person."""
     share: str = "不予共享"
     """共享类型 of the catalogue: 无条件共享, 有条件共享 or 不予共享."""
+    catalogue: Catalogued = Catalogued()
     retention: str = "长期"
     exempt: Mapping[str, str] = field(default_factory=dict)
     """promise -> why it does not hold here."""
@@ -121,3 +146,19 @@ class Resource:
 
     def permission(self, verb: str) -> str:
         return f"{self.app}.{verb}_{self.name}"
+
+    def title_of(self, column: Column) -> str:
+        """As declared, else what the model field at the end of the path is called."""
+        field = self.field_of(column)
+        return column.title or (str(field.verbose_name) if field is not None else column.key)
+
+    def field_of(self, column: Column) -> "ModelField[Any, Any] | None":
+        """The model field a column ends at; None for an annotation."""
+        meta = self.model._meta
+        *way, last = column.path.split("__")
+        for step in way:
+            related = meta.get_field(step).related_model
+            if related is None or isinstance(related, str):
+                return None
+            meta = related._meta
+        return {field.name: field for field in meta.concrete_fields}.get(last)

@@ -1,7 +1,7 @@
 """The one JSON form of a contract, and its JSON Schema. Callables stay at home: they are code, not declaration."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from django.db.models import Model
 
-from .resource import Resource
+from .resource import Column, Resource
 from .system import Contract, Page
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,11 +26,29 @@ def to_json(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: to_json(one) for key, one in value.items() if not _is_code(one)}
     if is_dataclass(value) and not isinstance(value, type):
-        told = {
-            each.name: to_json(getattr(value, each.name)) for each in fields(value) if _declared(type(value), each.name)
-        }
+        declared = {each.name: getattr(value, each.name) for each in fields(value) if _declared(type(value), each.name)}
+        # What is not said is left out: absent and null must not be two ways of saying one thing.
+        told = {name: to_json(one) for name, one in declared.items() if one is not None}
         return _kind_of(value) | told | _derived(value)
     return value
+
+
+def _columns(resource: Resource) -> list[dict[str, Any]]:
+    """With what the model knows of each: another system has no model to look it up in."""
+    return [to_json(column) | _of_column(resource, column) for column in resource.columns]
+
+
+def _of_column(resource: Resource, column: Column) -> dict[str, Any]:
+    field = resource.field_of(column)
+    return {
+        "key": column.key,
+        "title": resource.title_of(column),
+        "kind": field.get_internal_type() if field is not None else "TextField",
+        "length": (field.max_length or 0) if field is not None else 0,
+        "codes": [str(title) for _, title in field.flatchoices] if field is not None and field.choices else [],
+        "sensitivity": resource.sensitivity.get(column.path, 1),
+        "personal": column.path in resource.personal,
+    }
 
 
 def json_schema() -> dict[str, Any]:
@@ -62,17 +80,28 @@ def _dataclass_schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         definitions[name] = {}  # taken first: declarations may nest themselves
         hints = get_type_hints(kind)
         told = {each.name: hints[each.name] for each in fields(kind) if _declared(kind, each.name)}
-        properties = {key: _schema_of(hint, definitions) for key, hint in told.items()} | _DERIVED_SCHEMA.get(name, {})
+        derived = _DERIVED_SCHEMA.get(name, {})
+        properties = {key: _schema_of(hint, definitions) for key, hint in told.items()} | derived
         if name in _STEPS:
             properties["type"] = {"const": name.lower()}
         definitions[name] = {
             "type": "object",
             "description": (kind.__doc__ or "").strip().splitlines()[0],
             "properties": properties,
-            "required": sorted(properties),
+            "required": sorted(_required(kind, set(properties)) | _TOLD_BY_ALL.get(name, set())),
             "additionalProperties": False,
         }
     return {"$ref": f"#/$defs/{name}"}
+
+
+def _required(kind: Any, told: set[str]) -> set[str]:
+    """What has no default; and of a step, which one it is."""
+    missing = {each.name for each in fields(kind) if _is_needed(each)} & told
+    return missing | ({"type"} if kind.__name__ in _STEPS else set())
+
+
+def _is_needed(field: "Field[Any]") -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 # Values of a union say which one they are.
@@ -80,7 +109,17 @@ _STEPS = {
     "Approve", "Handle", "Notice", "Child", "Fork", "Inclusive", "Parallel", "Compare", "AllOf", "AnyOf",
 }  # fmt: skip
 _TEXT = {"type": "string"}
+_COLUMN = {
+    "key": _TEXT,
+    "kind": _TEXT,
+    "length": {"type": "integer"},
+    "codes": {"type": "array", "items": _TEXT},
+    "sensitivity": {"type": "integer", "minimum": 1, "maximum": 4},
+    "personal": {"type": "boolean"},
+}
+_TOLD_BY_ALL = {"Resource": {"key"}, "Page": {"permission"}}
 _DERIVED_SCHEMA: dict[str, dict[str, Any]] = {
+    "Column": _COLUMN,
     "Resource": {"key": _TEXT, "about": _TEXT},
     "Page": {"permission": _TEXT},
     "Handler": {},
@@ -94,7 +133,7 @@ def _kind_of(value: Any) -> dict[str, str]:
 
 def _derived(value: Any) -> dict[str, Any]:
     if isinstance(value, Resource):
-        return {"key": value.key, "about": (value.model.__doc__ or "").strip()}
+        return {"key": value.key, "about": (value.model.__doc__ or "").strip(), "columns": _columns(value)}
     if isinstance(value, Page):
         return {"permission": value.permission}
     return {}

@@ -2,11 +2,42 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.http import HttpResponseBase
 
 from .item import BusinessItem
 from .resource import Resource
+
+
+class SystemKind(StrEnum):
+    """Where a system runs."""
+
+    APP = "app"  # 本平台内的业务应用
+    EXTERNAL = "external"  # 单位已有的系统
+    NODE = "node"  # 上级或下级的平台
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignOn:
+    """统一登录: who the system is to the sign-on service, and where people are sent back to."""
+
+    client: str
+    redirects: tuple[str, ...]
+    logout: str = ""
+    """Where the platform says that somebody signed out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToDo:
+    """待办汇聚: ``native`` when the platform keeps the cases; ``push`` when the system reports its own.
+
+    ``action`` is where the platform sends what people decide, ``check`` where it asks which to-dos are open.
+    """
+
+    mode: str = "native"
+    action: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +80,13 @@ class Contract:
     group: str
     owner: str
     version: str
+    kind: SystemKind = SystemKind.APP
+    contact: str = ""
+    """Whom to call about it; a system outside the platform must say."""
+    address: str = ""
+    """Where a system outside the platform is reached."""
+    sign_on: SignOn | None = None
+    todo: ToDo = ToDo()
     roles: tuple[Role, ...] = ()
     items: tuple[BusinessItem, ...] = ()
     resources: tuple[Resource, ...] = ()

@@ -1,6 +1,6 @@
 """Organisation and people, as the platform's own system declares them."""
 
-from jishu.platform.contract import Column, Contract, Filter, Resource, Role
+from jishu.platform.contract import Catalogued, Column, Contract, Filter, Resource, Role
 
 from . import selectors
 from .models import Person, Unit
@@ -21,6 +21,9 @@ UNITS = Resource(
     filters=(Filter(path="kind"),),
     order="path",
     share="有条件共享",
+    catalogue=Catalogued(
+        code="GW01", condition="本级各部门因履职需要使用,限单位和处室的设置。", cycle="每日", published="2026-11-22"
+    ),
 )
 
 PEOPLE = Resource(
@@ -39,6 +42,11 @@ PEOPLE = Resource(
     sensitivity={"name": 2, "code": 2},
     personal=("name", "code"),
     share="有条件共享",
+    catalogue=Catalogued(
+        code="PT01",
+        condition="本级各部门履行法定职责所必需时使用,限姓名、单位和职务(个人信息保护法第三十四条)。",
+        published="2026-11-22",
+    ),
 )
 
 CONTRACT = Contract(

@@ -1,6 +1,6 @@
 """Looking after the audit record, as the platform's own system declares it."""
 
-from jishu.platform.contract import Column, Contract, Filter, Page, Resource
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Page, Resource
 
 from . import panels, selectors, views
 from .models import Examination
@@ -22,6 +22,7 @@ EXAMINATIONS = Resource(
     filters=(Filter(path="state"),),
     state="state",
     panels={"异常": panels.flaws},
+    catalogue=Catalogued(code="PT04", condition=INTERNAL, published="2026-11-22"),
     sensitivity={"person__name": 2},
     personal=("person__name",),
     retention="与审计记录相同",

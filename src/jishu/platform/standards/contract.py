@@ -1,6 +1,6 @@
 """The library of rules, as the platform's own system declares it."""
 
-from jishu.platform.contract import Column, Contract, Filter, Page, Resource, Role
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Page, Resource, Role
 
 from . import panels, reference, selectors, views
 from .models import Document, Edition, Proposal
@@ -43,6 +43,7 @@ EDITIONS = Resource(
     state="state",
     panels={"参数": panels.parameters, "各版本": panels.editions, "变更": panels.changes},
     share="无条件共享",
+    catalogue=Catalogued(code="PT05", published="2026-11-22"),
     exempt={"scoped": EVERYONES},
 )
 
@@ -64,6 +65,7 @@ DOCUMENTS = Resource(
     filters=(Filter(path="verification"), Filter(path="effective_on")),
     order="code",
     share="无条件共享",
+    catalogue=Catalogued(code="PT06", published="2026-11-22"),
     exempt={"scoped": EVERYONES},
 )
 
@@ -89,6 +91,7 @@ PROPOSALS = Resource(
     filters=(Filter(path="state"), Filter(path="kind"), Filter(path="unit"), Filter(path="created_at")),
     state="state",
     panels={views.DECISION_TAB: panels.decision},
+    catalogue=Catalogued(code="PT07", condition=INTERNAL, published="2026-11-22"),
     sensitivity={"proposed_by__name": 2, "decided_by__name": 2},
     personal=("proposed_by__name", "decided_by__name"),
 )
