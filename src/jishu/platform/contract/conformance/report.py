@@ -51,7 +51,7 @@ def _known_beside(code: str) -> Known:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> Any:  # the class is made at run time; type checkers cannot see into it
     return Draft202012Validator(json_schema())
 
 
@@ -68,7 +68,7 @@ def _said(error: ValidationError) -> str:
             missing = [name for name in error.validator_value if name not in error.instance]
             return f"缺少:{'、'.join(missing)}。"
         case "additionalProperties":
-            known = error.schema.get("properties", {})
+            known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
             extra = [name for name in error.instance if name not in known]
             return f"契约里没有这些项,请删去或改正:{'、'.join(extra)}。"
         case "type":
