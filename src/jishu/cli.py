@@ -13,7 +13,10 @@ USAGE = """用法:jishu 命令 [参数]
   demo      装入演示区,--accounts 列出演示账号
   import    导入台账,例如 jishu import asset.card 台账.xlsx --dry-run
   audit     审计记录:verify 核验、seal 封存、export 带证明导出、check 核对导出文件、key 公钥
-  contract  接入契约,例如 jishu contract show asset
+  contract  接入契约:show 查看、check 检查一份契约、schema、rules、list
+  backup    备份到一个目录,--keep 14 只留最近十四份
+  restore   把一份备份恢复到空的 JISHU_HOME
+  doctor    体检:数据库、任务、审计、备份、安全设置,逐项说明怎么处理
   test      运行测试(先备好浏览器)
 
 其他命令见 jishu help;参数见 jishu 命令 --help。
@@ -24,6 +27,8 @@ _WORDS = {
     "up": "jishu.runtime.supervisor",
     "web": "jishu.runtime.web",
     "worker": "jishu.config.worker",
+    "backup": "jishu.runtime.backup",
+    "restore": "jishu.runtime.restore",
     "test": "jishu.runtime.suite",
 }
 _ANYTHING_ELSE = "jishu.config.commands"

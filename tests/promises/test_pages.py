@@ -12,6 +12,7 @@ PAGES = [pytest.param(one, page, id=f"{one.code}:{page.name}") for one in contra
 # Whoever has not signed in may come here, and why.
 OPEN = {
     "healthz": "The supervisor and load balancers ask it.",
+    "metrics": "Prometheus asks it with a word of its own; others find nothing.",
     "login/": "Nobody is signed in yet.",
     "logout/": "Signing out twice does no harm.",
     "me/size/": "Large letters are wanted before signing in, too.",

@@ -1,6 +1,8 @@
 import pytest
 
-from jishu.runtime.environment import BadSetting, Environment, HostsMissing
+from jishu.runtime.environment import BadSetting, Environment, HostsMissing, Unsafe
+
+PUBLIC = {"JISHU_BIND": "0.0.0.0", "JISHU_HOSTS": "jishu.example.gov.cn", "JISHU_HTTPS": "1"}
 
 
 def test_nothing_set_means_this_machine_only():
@@ -15,7 +17,7 @@ def test_an_open_door_needs_named_hosts():
     with pytest.raises(HostsMissing):
         Environment.read({"JISHU_BIND": "0.0.0.0"})
 
-    named = Environment.read({"JISHU_BIND": "0.0.0.0", "JISHU_HOSTS": "jishu.example.gov.cn, 10.0.0.8"})
+    named = Environment.read(PUBLIC | {"JISHU_HOSTS": "jishu.example.gov.cn, 10.0.0.8"})
 
     assert named.hosts[:2] == ("jishu.example.gov.cn", "10.0.0.8")
     assert named.address == "http://127.0.0.1:8000/"
@@ -39,3 +41,32 @@ def test_a_setting_that_cannot_be_meant_is_named(name, value):
 
 def test_an_empty_variable_is_as_good_as_none():
     assert Environment.read({"PORT": "", "JISHU_DATABASE_URL": "", "JISHU_HOME": ""}) == Environment.read({})
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"JISHU_DEBUG": "1"},
+        {"JISHU_DEMO": "1"},
+        {"JISHU_HTTPS": "0"},
+        {"JISHU_HOSTS": "*"},
+        {"JISHU_HOSTS": ".example.gov.cn,*.example.gov.cn"},
+        {"JISHU_METRICS_TOKEN": "secret"},
+    ],
+    ids=str,
+)
+def test_an_unsafe_setting_is_refused_unless_it_is_meant(slip):
+    with pytest.raises(Unsafe, match="不安全"):
+        Environment.read(PUBLIC | slip)
+
+    assert Environment.read(PUBLIC | slip | {"JISHU_UNSAFE": "1"})
+
+
+def test_behind_a_proxy_on_this_machine_the_same_holds():
+    with pytest.raises(Unsafe, match="JISHU_DEBUG"):
+        Environment.read({"JISHU_HTTPS": "1", "JISHU_DEMO": "0", "JISHU_DEBUG": "1"})
+
+
+def test_the_demo_stays_on_this_machine_unless_asked_for():
+    assert Environment.read({}).demo
+    assert not Environment.read(PUBLIC).demo

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jishu.platform.web.middleware.RequestId",
+    "jishu.config.operations.watching.Watch",
     "django.middleware.security.SecurityMiddleware",
     "jishu.config.headers.content_security",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -141,7 +142,12 @@ if _environment.https:  # a proxy in front speaks TLS and says so
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "jishu.config.operations.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _environment.log}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # One line per request, for machines to read; on a terminal it would hide what matters.
+    "loggers": {"jishu.access": {"level": "INFO" if _environment.log == "json" else "WARNING"}},
 }

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from jishu.config.health import healthz
+from jishu.config.operations.metrics import metrics
 from jishu.platform.contract import Contract, contracts
 from jishu.platform.resource.urls import api, resource_urls
 
@@ -14,6 +15,7 @@ def _system(contract: Contract) -> URLResolver:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
+    path("metrics", metrics),
     path("", include("jishu.platform.portal.urls")),
     path("", include("jishu.platform.workflow.urls")),
     path("", include("jishu.platform.notify.urls")),

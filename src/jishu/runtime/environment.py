@@ -23,6 +23,10 @@ class HostsMissing(Problem):
     """对外监听({bind})须用 JISHU_HOSTS 写明允许访问的域名或地址,多个用逗号隔开。"""
 
 
+class Unsafe(Problem):
+    """这样设置不安全,平台不启动:{why}{remedy}(确知后果而仍要这样运行时,设 JISHU_UNSAFE=1。)"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """`home` holds all that outlives a process: database, secret key, files."""
@@ -37,11 +41,13 @@ class Environment:
     demo: bool
     workers: int
     threads: int
+    log: str
+    metrics_token: str
 
     @classmethod
     def read(cls, values: Mapping[str, str] = os.environ) -> Self:
         bind = values.get("JISHU_BIND", "127.0.0.1")
-        return cls(
+        read = cls(
             home=Path(values.get("JISHU_HOME") or (CHECKOUT or Path.cwd()) / "var").absolute(),
             database_url=values.get("JISHU_DATABASE_URL") or None,
             bind=bind,
@@ -49,10 +55,16 @@ class Environment:
             hosts=_hosts(values, bind),
             https=_switch(values, "JISHU_HTTPS", default=False),
             debug=_switch(values, "JISHU_DEBUG", default=False),
-            demo=_switch(values, "JISHU_DEMO", default=True),
+            # Accounts whose password is in the handbook belong on nobody's network.
+            demo=_switch(values, "JISHU_DEMO", default=bind in LOOPBACK and values.get("JISHU_HTTPS") != "1"),
             workers=_number(values, "JISHU_WORKERS", 2, at_most=64),
             threads=_number(values, "JISHU_THREADS", 4, at_most=64),
+            log=_one_of(values, "JISHU_LOG", ("line", "json")),
+            metrics_token=values.get("JISHU_METRICS_TOKEN", ""),
         )
+        if not _switch(values, "JISHU_UNSAFE", default=False):
+            _must_be_safe(read)
+        return read
 
     @property
     def address(self) -> str:
@@ -67,6 +79,31 @@ def _hosts(values: Mapping[str, str], bind: str) -> tuple[str, ...]:
         raise HostsMissing(bind=bind)
     # The supervisor and the tests always ask by loopback, whatever the public name is.
     return (*named, "127.0.0.1", "[::1]", "localhost")
+
+
+def _must_be_safe(chosen: Environment) -> None:
+    """What one slip in a unit file must not bring about. A proxy on this machine makes us public as well."""
+    public = chosen.bind not in LOOPBACK or chosen.https
+    if public and chosen.debug:
+        raise Unsafe(why="对外服务时开着 JISHU_DEBUG,出错页会泄露程序和数据。", remedy="请去掉 JISHU_DEBUG。")
+    if public and chosen.demo:
+        raise Unsafe(why="对外服务时装入演示区,演示口令人人知道。", remedy="请设 JISHU_DEMO=0。")
+    if chosen.bind not in LOOPBACK and not chosen.https:
+        raise Unsafe(why="对外监听而没有 HTTPS,口令和数据会明文传输。", remedy="请在前面架设代理并设 JISHU_HTTPS=1。")
+    if any("*" in host or host.startswith(".") for host in chosen.hosts):
+        raise Unsafe(why="JISHU_HOSTS 不能用通配符,否则可伪造域名。", remedy="请逐个写明域名。")
+    if chosen.metrics_token and len(chosen.metrics_token) < _TOKEN_LENGTH:
+        raise Unsafe(why="JISHU_METRICS_TOKEN 过短。", remedy=f"请用 {_TOKEN_LENGTH} 个以上随机字符。")
+
+
+_TOKEN_LENGTH = 20
+
+
+def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    text = values.get(name) or known[0]
+    if text not in known:
+        raise BadSetting(name=name, expected=f" {' 或 '.join(known)}", value=text)
+    return text
 
 
 def _number(values: Mapping[str, str], name: str, default: int, *, at_most: int) -> int:

@@ -104,6 +104,14 @@ def _short_directory(account: pwd.struct_passwd | None) -> Path:
     return short
 
 
+def client(name: str) -> Path:
+    """A program that talks to a server, ours or another's: pg_dump, pg_restore."""
+    found = _from_wheel() or _from_system()
+    if found is None or not (found / name).exists():
+        raise NoPostgres()
+    return found / name
+
+
 def _reachable_binaries(account: pwd.struct_passwd | None) -> Path:
     binaries = _from_wheel() or _from_system()
     if binaries is None:

@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import shutil
 import sys
 from importlib import import_module
 
@@ -29,6 +30,7 @@ def main(_words: list[str]) -> None:
 
 def serve(environment: Environment) -> None:
     """Serve until told to stop. Django opens its pool on first use, so no connection is shared by the workers."""
+    _share_counts(environment)
     if sys.platform == "linux":
         # Loaded once and then forked: each further worker costs a few megabytes and no start-up time.
         multiprocessing.set_start_method("fork")
@@ -53,3 +55,11 @@ def serve(environment: Environment) -> None:
         static_path_expires=_ONE_YEAR,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _share_counts(environment: Environment) -> None:
+    """The workers add up what they count in files of this run; must be said before the first counter is made."""
+    counts = environment.home / "metrics"
+    shutil.rmtree(counts, ignore_errors=True)
+    counts.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)

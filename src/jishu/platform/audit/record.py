@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from jishu.platform.lib.clock import now
+from jishu.platform.lib.tracing import request_id
 
 from . import chain
 from .facts import instant, plain, text
@@ -18,7 +18,6 @@ from .models import Entry
 from .verbs import name_verb
 
 # Set by the web layer for the length of a request; printed on error pages and kept in every entry.
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # People named in one entry of reading; an export of more leaves several.
 READ_AT_ONCE = 1000

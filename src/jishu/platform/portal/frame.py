@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from jishu.platform.audit.api import request_id
 from jishu.platform.identity.api import Actor, actor_of
 from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.db import scalars
+from jishu.platform.lib.tracing import request_id
 from jishu.platform.notify.api import UNREAD_COUNT
 from jishu.platform.workflow.api import TODO_COUNT
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from jishu.platform.audit.api import request_id
 from jishu.platform.identity.api import Unit
+from jishu.platform.lib.tracing import request_id
 
 from .families import family_of
 from .models import Edition, Revision

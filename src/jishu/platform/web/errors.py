@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from jishu.platform.audit.api import request_id
 from jishu.platform.lib.errors import DomainError, Missing, Refused
+from jishu.platform.lib.tracing import request_id
 
 TITLES = {400: "请求有误", 403: "没有权限", 404: "没有找到", 409: "需要刷新", 422: "暂时不能办理", 500: "系统出了问题"}
 

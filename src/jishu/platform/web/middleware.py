@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from jishu.platform.audit.api import request_id
+from jishu.platform.lib.tracing import request_id
 
 GIVEN = re.compile(r"[0-9A-Za-z-]{8,32}")
 

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from jishu.platform.audit.api import request_id
 from jishu.platform.identity.api import Account, Actor, change_password
 from jishu.platform.lib.errors import DomainError
+from jishu.platform.lib.tracing import request_id
 from jishu.platform.portal import forms
 from jishu.platform.portal.frame import LARGE_COOKIE
 from jishu.platform.web.api import open_page, page

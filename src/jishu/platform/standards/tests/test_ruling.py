@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from jishu.platform.audit.api import request_id
 from jishu.platform.identity.models import Unit
 from jishu.platform.identity.tests.makers import make_department, make_unit
+from jishu.platform.lib.tracing import request_id
 from jishu.platform.standards.api import Severity, ruling, ruling_of
 from jishu.platform.standards.models import Edition
 
