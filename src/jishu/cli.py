@@ -14,6 +14,7 @@ USAGE = """用法:jishu 命令 [参数]
   import    导入台账,例如 jishu import asset.card 台账.xlsx --dry-run
   audit     审计记录:verify 核验、seal 封存、export 带证明导出、check 核对导出文件、key 公钥
   contract  接入契约,例如 jishu contract show asset
+  code      没有手机时算出动态口令,例如 jishu code ABCD EFGH …
   test      运行测试(先备好浏览器)
 
 其他命令见 jishu help;参数见 jishu 命令 --help。
@@ -25,6 +26,7 @@ _WORDS = {
     "web": "jishu.runtime.web",
     "worker": "jishu.config.worker",
     "test": "jishu.runtime.suite",
+    "code": "jishu.runtime.authenticator",
 }
 _ANYTHING_ELSE = "jishu.config.commands"
 

@@ -64,7 +64,8 @@ class SessionStore(db.SessionStore):
         account = data.get(SESSION_KEY)
         key = self._get_or_create_session_key()  # type: ignore[attr-defined]
         return Session(
-            session_key=_hash(key), session_data=self.encode(data), expire_date=self.get_expiry_date(), uid=uid,
+            session_key=_hash(key), session_data=self.encode(data), uid=uid,
+            expire_date=moment + timedelta(seconds=self.get_expiry_age()),
             account_id=int(account) if account else None, began_at=datetime.fromtimestamp(began, ZONE), seen_at=moment,
             address=data.get(_ADDRESS), device=data.get(_DEVICE, ""),
         )  # fmt: skip

@@ -14,7 +14,8 @@ Kind = SecurityEvent.Kind
 # The first that fits; what calls itself Chrome may be something else, so others come first.
 _BROWSERS = (
     ("wxwork/", "企业微信"), ("MicroMessenger/", "微信"), ("DingTalk/", "钉钉"), ("360SE", "360 浏览器"),
-    ("QQBrowser/", "QQ 浏览器"), ("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+    ("QQBrowser/", "QQ 浏览器"), ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
 )  # fmt: skip
 _SYSTEMS = (
     ("HarmonyOS", "鸿蒙"), ("Android", "安卓"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),

@@ -96,7 +96,7 @@ def test_who_was_given_a_password_sets_the_own_first_and_is_led_back(client, acc
     Account.objects.update(must_change=True)
     sign_in(client)
     asked = client.get("/hall/")["Location"]
-    assert asked == "/account/password/?next=/hall/"
+    assert asked == "/account/password/?next=%2Fhall%2F"
     assert "初始密码" in client.get(asked).content.decode()
 
     answer = client.post(asked, {"old": PASSWORD, "new": GOOD, "again": GOOD})

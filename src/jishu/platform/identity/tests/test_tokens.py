@@ -15,6 +15,7 @@ from jishu.platform.lib.clock import frozen, now, today
 from jishu.platform.lib.errors import DomainError, Missing
 
 pytestmark = pytest.mark.django_db
+AUDIT = "/api/v1/audit/entry/"
 UNITS, PEOPLE = "/api/v1/identity/unit/", "/api/v1/identity/person/"
 
 
@@ -58,24 +59,24 @@ def test_only_the_hash_is_kept(secret):
 
 def test_nobody_hands_on_what_they_may_not_do(account):
     with pytest.raises(DomainError, match="您自己拥有"):
-        make(account, "asset.view_card")
+        make(account, "audit.view_entry")
     with pytest.raises(DomainError, match="您自己拥有"):
         make(account, "identity.add_grant")
 
 
 def test_what_the_owner_may_no_longer_do_the_token_may_not_either(account, unit):
-    grant(account.person, "asset.keeper", unit)
-    secret = make(account, "asset.view_card")
-    assert call(secret, "/api/v1/asset/card/").status_code == 200
+    grant(account.person, "identity.audit", unit)
+    secret = make(account, "audit.view_entry")
+    assert call(secret, AUDIT).status_code == 200
 
     Grant.objects.update(revoked_at=now())
-    assert call(secret, "/api/v1/asset/card/").status_code == 403
+    assert call(secret, AUDIT).status_code == 403
 
 
 def test_what_the_owner_is_granted_later_the_token_does_not_get(account, unit, secret):
-    grant(account.person, "asset.keeper", unit)
+    grant(account.person, "identity.audit", unit)
 
-    assert call(secret, "/api/v1/asset/card/").status_code == 403
+    assert call(secret, AUDIT).status_code == 403
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired", "disabled", "left", "must_change"])
