@@ -18,7 +18,9 @@ export function startKeeping(): void {
   if (kept && form && cameFromSignIn()) putBack(form, JSON.parse(kept) as Kept);
   document.addEventListener("submit", (event) => {
     const sent = event.target;
-    if (!(sent instanceof HTMLFormElement) || sent.method !== "post" || !sent.closest("main")) return;
+    if (!(sent instanceof HTMLFormElement) || sent.method !== "post") return;
+    renewWord(sent);
+    if (!sent.closest("main")) return;
     if (sent.dataset["sent"]) event.preventDefault(); // pressed twice
     sent.dataset["sent"] = "yes";
     window.setTimeout(() => delete sent.dataset["sent"], SOON); // an answer that is a download leaves the page standing
@@ -30,9 +32,21 @@ export function startKeeping(): void {
   });
 }
 
+/** The word that proves a form came from our page. It changes with every sign-in, also in another window. */
+export function pageWord(): string {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+}
+
+function renewWord(form: HTMLFormElement): void {
+  const hidden = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]");
+  const word = pageWord();
+  if (hidden && word) hidden.value = word;
+}
+
 function cameFromSignIn(): boolean {
-  const signIn = document.documentElement.dataset["signIn"];
-  return document.referrer !== "" && new URL(document.referrer).pathname === signIn;
+  if (document.referrer === "") return false;
+  const { pathname } = new URL(document.referrer);
+  return pathname === document.documentElement.dataset["signIn"] || pathname.startsWith("/account/");
 }
 
 function controls(form: HTMLFormElement): Control[] {

@@ -1,6 +1,7 @@
 /** How htmx asks and what happens when the answer is not what was hoped for. Nothing typed is lost. */
 
 import htmx from "htmx.org";
+import { pageWord } from "./keep";
 import { tell } from "./notice";
 
 const KEPT = "您填写的内容还在本页,没有丢失。";
@@ -9,6 +10,11 @@ interface Answer {
   xhr: XMLHttpRequest;
   shouldSwap?: boolean;
   elt: HTMLElement;
+}
+
+interface Request {
+  headers: Record<string, string>;
+  triggeringEvent?: Event;
 }
 
 export function startRequests(): void {
@@ -23,6 +29,7 @@ export function startRequests(): void {
     { code: "[45]..", swap: false, error: true },
   ];
   showBusy();
+  document.addEventListener("htmx:configRequest", (event) => prepare((event as CustomEvent<Request>).detail));
   on("htmx:beforeSwap", refuseSignInPage);
   on("htmx:responseError", ({ xhr }) => tell(reasonOf(xhr), "error"));
   on("htmx:sendError", () => tell(`网络不通。${KEPT}请检查网络后再试。`, "error"));
@@ -31,6 +38,16 @@ export function startRequests(): void {
 
 function on(name: string, act: (answer: Answer) => void): void {
   document.addEventListener(name, (event) => act((event as CustomEvent<Answer>).detail));
+}
+
+/**
+ * What a page asks for by itself does not keep anybody signed in. The word of the page is read again each time: whoever
+ * signed in anew in another window goes on here without losing what is typed.
+ */
+function prepare(request: Request): void {
+  if (!request.triggeringEvent) request.headers["X-Unattended"] = "1";
+  const word = pageWord();
+  if (word) request.headers["X-CSRFToken"] = word;
 }
 
 /** A session that ended answers with the sign-in page; putting that into this page would wipe what was typed. */

@@ -17,6 +17,7 @@ USAGE = """用法:jishu 命令 [参数]
   backup    备份到一个目录,--keep 14 只留最近十四份
   restore   把一份备份恢复到空的 JISHU_HOME
   doctor    体检:数据库、任务、审计、备份、安全设置,逐项说明怎么处理
+  code      没有手机时算出动态口令,例如 jishu code ABCD EFGH …
   test      运行测试(先备好浏览器)
 
 其他命令见 jishu help;参数见 jishu 命令 --help。
@@ -30,6 +31,7 @@ _WORDS = {
     "backup": "jishu.runtime.backup",
     "restore": "jishu.runtime.restore",
     "test": "jishu.runtime.suite",
+    "code": "jishu.runtime.authenticator",
 }
 _ANYTHING_ELSE = "jishu.config.commands"
 

@@ -4,6 +4,7 @@ One platform serves all journeys of a run; a journey makes what it needs and lea
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psycopg
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -80,11 +82,30 @@ def page_as(browser: Browser, platform: str, _signed_in: dict[str, StorageState]
         window.close()
 
 
-def _sign_in(page: Page, username: str) -> None:
-    page.goto("/login/")
+def enter(page: Page, username: str, *, at_hand: bool = False) -> None:
+    """Show the password; what comes then is up to the account. ``at_hand``: the page is there already."""
+    if not at_hand:
+        page.goto("/login/")
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_load_state()
+
+
+def _sign_in(page: Page, username: str) -> None:
+    enter(page, username)
+    page.wait_for_url(re.compile(r"/$|/account/factor/"))
+    if "/account/factor/" in page.url:
+        enrol(page)
+
+
+def enrol(page: Page) -> None:
+    """An administrator's first time: the key is read off the page as an authenticator would."""
+    key = page.locator("[data-factor-key]").inner_text().replace(" ", "")
+    page.get_by_label("手机上显示的 6 位数字").fill(pyotp.TOTP(key).now())
+    page.get_by_label("您的登录密码").fill(PASSWORD)
+    page.get_by_role("button", name="启用").click()
+    page.get_by_role("link", name="已经保存").click()
     page.wait_for_url("**/")
 
 

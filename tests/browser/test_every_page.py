@@ -11,7 +11,10 @@ EVERYONE = (
 )  # fmt: skip
 
 
-PERSONAL = ("/me/", "/me/password/")
+PERSONAL = (
+    "/me/", "/account/", "/account/password/", "/account/factor/", "/account/devices/", "/account/tokens/",
+    "/account/events/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -89,4 +89,5 @@ def _let_in(actor: Actor, logins: Iterable[Login], people: dict[str, Person]) ->
     known = set(Account.objects.values_list("username", flat=True))
     for login in logins:
         if login.username not in known:
-            open_account(actor, person=people[login.employee.code], username=login.username, password=PASSWORD)
+            person = people[login.employee.code]
+            open_account(actor, person=person, username=login.username, password=PASSWORD, must_change=False)

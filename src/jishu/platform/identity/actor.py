@@ -1,21 +1,20 @@
 """Who is asking, and how far their permissions reach."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 
 from jishu.platform.contract import roles
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import among
 from jishu.platform.lib.errors import Refused
 
-from .models import Account, Appointment, Grant, Person, Unit
+from .models import ADMINISTRATORS, Account, Appointment, Grant, Person, Unit
 
 # Beyond this many units a scope filters by path through a join instead of listing keys.
 LISTED = 200
@@ -89,6 +88,8 @@ class Actor:
     """(role code, path of the unit it was granted on)"""
     extra: frozenset[str] = field(default_factory=frozenset)
     """Permissions named for a job of the platform itself; such an actor reaches every unit."""
+    only: frozenset[str] | None = None
+    """What a token of the person may be used for, whatever else they may do."""
 
     @property
     def person_id(self) -> int:
@@ -125,11 +126,25 @@ class Actor:
             if code in declared:
                 for permission in declared[code].permissions:
                     reach.setdefault(permission, set()).add(path)
-        return {permission: tuple(sorted(paths)) for permission, paths in reach.items()}
+        return {
+            permission: tuple(sorted(paths))
+            for permission, paths in reach.items()
+            if self.only is None or permission in self.only
+        }
 
     @cached_property
     def permissions(self) -> frozenset[str]:
         return frozenset(self._by_permission) | self.extra
+
+    @cached_property
+    def powers(self) -> str:
+        """Another word whenever something was granted or taken away."""
+        return sha256(repr((self.agency_uid, sorted(self.grants))).encode()).hexdigest()[:16]
+
+    @property
+    def administers(self) -> bool:
+        """Holds one of the three administrators' roles (三员)."""
+        return any(role in ADMINISTRATORS for role, _ in self.grants)
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -171,18 +186,19 @@ def _kept_actor(person: Person, stamp: int, day: date) -> Actor:
     return actor_for(person)
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """The actor of this request, as of today and the present organisation. Refused for a stranger."""
-    known = getattr(request, "jishu_actor", None)
-    if known is not None:
-        return known  # type: ignore[no-any-return]
-    user: Account | AnonymousUser = request.user
-    if not isinstance(user, Account):
-        raise Refused("请先登录。")
-    stamp = getattr(user, "stamp", None)  # an account just made was not read through its manager
-    actor = actor_for(user.person) if stamp is None else _kept_actor(user.person, stamp, today())
-    request.jishu_actor = actor  # type: ignore[attr-defined]
-    return actor
+@lru_cache(maxsize=1024)
+def _kept_part(person: Person, stamp: int, day: date, only: frozenset[str]) -> Actor:
+    return replace(_kept_actor(person, stamp, day), only=only)
+
+
+def actor_behind(account: Account, only: frozenset[str] | None = None) -> Actor:
+    """The actor of an account, as of today and the present organisation; ``only`` for a token of theirs."""
+    stamp = getattr(account, "stamp", None)  # an account just made was not read through its manager
+    if stamp is None:
+        return replace(actor_for(account.person), only=only)
+    if only is None:
+        return _kept_actor(account.person, stamp, today())
+    return _kept_part(account.person, stamp, today(), only)
 
 
 def system_actor(name: str, permissions: Iterable[str]) -> Actor:

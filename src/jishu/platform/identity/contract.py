@@ -5,6 +5,9 @@ from jishu.platform.contract import Catalogued, Column, Contract, Filter, Resour
 from . import selectors
 from .models import Person, Unit
 
+# What everybody does with the own account; an administrator also while holding no post.
+OWN = ("identity.change_own_password", "identity.change_own_account")
+
 UNITS = Resource(
     model=Unit,
     title="组织机构",
@@ -59,25 +62,27 @@ CONTRACT = Contract(
         Role(
             code="identity.staff",
             title="机关工作人员",
-            permissions=("identity.view_unit", "identity.view_person", "identity.change_own_password"),
+            permissions=("identity.view_unit", "identity.view_person", *OWN),
             everyone=True,
         ),
         Role(
             code="identity.system",
             title="系统管理员",
             permissions=("identity.view_unit", "identity.add_unit", "identity.view_person", "identity.add_person",
-                         "identity.add_account"),
+                         "identity.add_account", "identity.reset_password", "identity.end_sessions", *OWN),
         ),
         Role(
             code="identity.security",
             title="安全保密管理员",
-            permissions=("identity.view_unit", "identity.view_person", "identity.add_grant", "identity.change_grant"),
+            permissions=("identity.view_unit", "identity.view_person", "identity.add_grant", "identity.change_grant",
+                         "identity.remove_factor", "identity.end_sessions", "identity.view_policy",
+                         "identity.change_policy", *OWN),
         ),
         Role(
             code="identity.audit",
             title="安全审计员",
             permissions=("audit.view_entry", "audit.view_head", "oversight.view_examination",
-                         "oversight.add_examination", "identity.view_unit"),
+                         "oversight.add_examination", "identity.view_unit", "identity.view_policy", *OWN),
         ),
     ),
     resources=(UNITS, PEOPLE),

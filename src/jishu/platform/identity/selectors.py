@@ -8,7 +8,7 @@ from jishu.platform.contract import roles
 from jishu.platform.lib.clock import today
 
 from .actor import Actor
-from .models import Account, Appointment, Grant, Person, Unit
+from .models import Account, Appointment, Grant, Person, SecurityEvent, Unit
 
 
 def units_visible_to(actor: Actor) -> QuerySet[Unit]:
@@ -46,6 +46,12 @@ def people_visible_to(actor: Actor) -> QuerySet[Person]:
     return Person.objects.filter(
         pk__in=Appointment.objects.filter(unit__in=units, during__contains=day).values("person_id")
     )
+
+
+def people_within(actor: Actor, permission: str) -> QuerySet[Person]:
+    """Those a permission reaches by the unit of a present appointment."""
+    held = Appointment.objects.filter(actor.scope(permission).within("unit"), during__contains=today())
+    return Person.objects.filter(pk__in=held.values("person_id"))
 
 
 def people_listed_for(actor: Actor) -> QuerySet[Person]:
@@ -88,6 +94,11 @@ def role_title(code: str) -> str:
 
 def account_named(username: str) -> Account | None:
     return Account.objects.filter(username=username).first()
+
+
+def security_events_of(actor: Actor) -> QuerySet[SecurityEvent]:
+    """What happened to the person's own account, newest first."""
+    return SecurityEvent.objects.filter(person_id=actor.person_id)
 
 
 def _chain(unit: Unit) -> list[str]:

@@ -7,12 +7,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jishu.platform.command import claim, command, touched
 from jishu.platform.contract import roles
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError
 from jishu.platform.lib.pinyin import pinyin_key
 
-from . import selectors
+from . import selectors, sessions, tokens
 from .actor import Actor
 from .models import Account, Appointment, Grant, Person, Unit
 
@@ -35,10 +35,6 @@ class AlreadyGranted(Conflict):
 
 class UnknownRole(DomainError):
     """没有这个角色。"""
-
-
-class WrongPassword(DomainError):
-    """原密码不正确。"""
 
 
 @command("identity.add_unit", audited_as="unit.opened", titled="设立单位")
@@ -100,15 +96,27 @@ def record_departure(actor: Actor, *, person: Person, on: date) -> Person:
         held.save(update_fields=("during",))
     leaving.left_on = on
     leaving.save(update_fields=("left_on",))
+    if on <= today():
+        shut_out(leaving)
     return leaving
 
 
+def shut_out(person: Person) -> None:
+    """End every session and token at once: for the command that closes an account or sees its owner leave."""
+    account = Account.objects.filter(person=person).first()
+    if account is not None:
+        sessions.end_sessions(account)
+        tokens.end_tokens(account)
+
+
 @command("identity.add_account", audited_as="account.opened", titled="开立账号")
-def open_account(actor: Actor, *, person: Person, username: str, password: str) -> Account:
-    """The password is stored with argon2; nobody can read it back."""
+def open_account(actor: Actor, *, person: Person, username: str, password: str, must_change: bool = True) -> Account:
+    """The password is stored with argon2; nobody can read it back. Its owner replaces it when first signing in."""
     touched(person)
     with explained({"identity_account_username_key": CodeTaken("该账号已被使用。", field="username")}):
-        return Account.objects.create(person=person, username=username, password=make_password(password))
+        return Account.objects.create(
+            person=person, username=username, password=make_password(password), must_change=must_change
+        )
 
 
 @command("identity.add_grant", audited_as="role.granted", titled="授予角色")
@@ -132,13 +140,3 @@ def revoke_role(actor: Actor, *, grant: Grant) -> Grant:
     held.revoked_at = now()
     held.save(update_fields=("revoked_at",))
     return held
-
-
-@command("identity.change_own_password", audited_as="password.changed", titled="修改密码")
-def change_password(actor: Actor, *, old: str, new: str) -> Person:
-    account = Account.objects.select_for_update(of=("self",)).get(person_id=actor.person_id)
-    if not account.check_password(old):
-        raise WrongPassword(field="old")
-    account.password = make_password(new)
-    account.save(update_fields=("password",))
-    return account.person

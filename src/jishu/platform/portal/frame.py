@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from jishu.platform.identity.api import Actor, actor_of
+from jishu.platform.identity.api import Actor, Unsettled, actor_of
 from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.db import scalars
 from jishu.platform.lib.tracing import request_id
@@ -34,7 +34,12 @@ class Frame:
     @cached_property
     def actor(self) -> Actor | None:
         user = getattr(self._request, "user", None)
-        return actor_of(self._request) if user is not None and user.is_authenticated else None
+        if user is None or not user.is_authenticated:
+            return None
+        try:
+            return actor_of(self._request)
+        except Unsettled:
+            return None
 
     @property
     def large(self) -> bool:

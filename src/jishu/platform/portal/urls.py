@@ -14,7 +14,6 @@ urlpatterns = [
     path("catalog/items/", catalog.item_catalog, name="item_catalog"),
     path("catalog/resources/", catalog.resource_catalog, name="resource_catalog"),
     path("me/", session.me, name="me"),
-    path("me/password/", session.password, name="password"),
     path("me/size/", session.text_size, name="text_size"),
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),

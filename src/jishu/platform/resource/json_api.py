@@ -11,12 +11,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Path, Query, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+from ninja.utils import check_csrf
 from pydantic import Field as SchemaField
 from pydantic import create_model
 
 from jishu.platform.audit.api import Through
 from jishu.platform.contract import Resource, resources
-from jishu.platform.identity.api import Actor, actor_of
+from jishu.platform.identity.api import Actor, actor_of, tokens
 from jishu.platform.lib.clock import ZONE
 from jishu.platform.lib.errors import DomainError, Missing, Refused
 
@@ -53,7 +55,7 @@ def build() -> NinjaAPI:
         title="机枢数据接口",
         version="1",
         description="与页面相同的数据、相同的权限。日期为 ISO 8601,金额为以元为单位的十进制文本,代码项给出代码。",
-        auth=_signed_in,
+        auth=[_Token(), _signed_in],
         docs=Manual(),
         docs_url="/docs/",
         openapi_url="/openapi.json",
@@ -66,8 +68,20 @@ def build() -> NinjaAPI:
     return api
 
 
+class _Token(HttpBearer):
+    """``Authorization: Bearer …``; without the header the session counts."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        return tokens.actor_of_token(request, token)
+
+
 def _signed_in(request: HttpRequest) -> Actor | None:
-    return actor_of(request) if request.user.is_authenticated else None
+    if not request.user.is_authenticated:
+        return None
+    # Only a browser is tricked into sending its cookie along; a program has to show its token itself.
+    if check_csrf(request) is not None:
+        raise Refused("页面已过期,请刷新后再提交。")
+    return actor_of(request)
 
 
 def _for_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -169,7 +183,7 @@ def _answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        return _problem("SignInFirst", "请先登录。", None, 401)
+        return _problem("SignInFirst", "请先登录,或在请求头 Authorization 中出示接口令牌(Bearer)。", None, 401)
 
     @api.exception_handler(ValidationError)
     def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -184,6 +198,10 @@ def _answer_errors(api: NinjaAPI) -> None:
 def _problem(code: str, message: str, field: str | None, status: int) -> HttpResponse:
     answer = _dumped({"error": {"code": code, "message": message, "field": field}})
     answer.status_code = status
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if status == 429:
+        answer.headers["Retry-After"] = "60"
     return answer
 
 

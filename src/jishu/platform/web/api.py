@@ -2,7 +2,7 @@
 
 from .errors import answer, bad_request, not_found, refused, server_error
 from .forms import ContractForm, MoneyField, NamedField, form_for
-from .page import open_page, page
+from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "page",
     "refused",
     "server_error",
+    "settling_page",
     "slice_of",
 ]

@@ -5,9 +5,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from jishu.platform.identity.api import Actor, actor_of
+from jishu.platform.identity.api import Actor, Unsettled, actor_of, settling
 from jishu.platform.lib.errors import DomainError, Refused
 
 from .errors import answer
@@ -28,6 +31,8 @@ def page(permission: str = "") -> Callable[[Callable[Concatenate[HttpRequest, Ac
                 if permission and not actor.may(permission):
                     raise Refused
                 return view(request, actor, *args, **kwargs)
+            except Unsettled as error:
+                return _to_settle(request, error)
             except DomainError as error:
                 return answer(request, error)
 
@@ -35,6 +40,29 @@ def page(permission: str = "") -> Callable[[Callable[Concatenate[HttpRequest, Ac
         return run
 
     return decorate
+
+
+def settling_page(view: Callable[..., HttpResponseBase]) -> View:
+    """Guard a view ``(request, account, actor, …)`` where what is due about an account is done."""
+
+    @login_required
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *settling(request), *args, **kwargs)
+        except DomainError as error:
+            return answer(request, error)
+
+    run.permission = ""  # type: ignore[attr-defined]
+    return run
+
+
+def _to_settle(request: HttpRequest, error: Unsettled) -> HttpResponseBase:
+    """What is due comes first; afterwards the person is led back."""
+    address = f"{reverse(f'account:{error.due.page}')}?{urlencode({'next': request.get_full_path()})}"
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def open_page(view: Callable[..., Any]) -> View:

@@ -6,6 +6,7 @@ from itertools import count
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jishu.platform.identity.models import Account, Appointment, Grant, Person, Unit
+from jishu.platform.lib.clock import now
 from jishu.platform.lib.pinyin import pinyin_key
 
 PASSWORD = "test-password-1"
@@ -49,8 +50,9 @@ def make_person(unit: Unit | None = None, name: str = "", *, is_head: bool = Fal
     return person
 
 
-def make_account(person: Person, username: str = "", password: str = PASSWORD) -> Account:
-    account = Account(person=person, username=username or f"u{next(_numbers)}")
+def make_account(person: Person, username: str = "", password: str = PASSWORD, *, factor: bool = True) -> Account:
+    """With nothing due: as if an authenticator had been enrolled, since administrators may do nothing without."""
+    account = Account(person=person, username=username or f"u{next(_numbers)}", factor_since=now() if factor else None)
     account.set_password(password)
     account.save()
     return account

@@ -5,13 +5,12 @@ from datetime import date
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from jishu.platform.audit.api import Entry
 from jishu.platform.identity import selectors, services
 from jishu.platform.identity.api import actor_for, system_actor
 from jishu.platform.identity.models import Appointment, Unit
 from jishu.platform.lib.errors import Refused
 
-from .makers import grant, make_account, make_department, make_person, make_unit
+from .makers import grant, make_department, make_person, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -121,24 +120,3 @@ def test_ancestors_come_from_the_parent_up(district):
     section = make_department(bureau)
 
     assert selectors.ancestors_of(section) == [bureau, district]
-
-
-def test_five_wrong_passwords_lock_the_account(client, district):
-    account = make_account(make_person(make_unit(parent=district)), "li", "right-password-1")
-    for _ in range(5):
-        assert not client.login(username="li", password="wrong")
-
-    assert not client.login(username="li", password="right-password-1")
-    account.refresh_from_db()
-    assert account.locked_until is not None
-
-
-def test_a_right_password_clears_the_failures(client, district):
-    account = make_account(make_person(make_unit(parent=district)), "li", "right-password-1")
-    client.login(username="li", password="wrong")
-
-    assert client.login(username="li", password="right-password-1")
-    account.refresh_from_db()
-    assert account.failures == 0
-    verbs = Entry.objects.filter(actor_uid=account.person.uid).order_by("id").values_list("verb", flat=True)
-    assert list(verbs) == ["account.sign_in_failed", "account.signed_in"]

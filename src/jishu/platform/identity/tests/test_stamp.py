@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import RequestFactory
 from django.utils.functional import SimpleLazyObject
 
-from jishu.platform.identity.actor import actor_of
+from jishu.platform.identity.api import actor_of
 from jishu.platform.identity.models import Account, Grant
 
 from .makers import grant, make_account, make_person, make_unit

@@ -13,7 +13,7 @@ from jishu.platform.portal.menu import menu_for
 from jishu.platform.web.api import answer, server_error
 
 pytestmark = pytest.mark.django_db
-PAGES = ("home", "hall", "search", "me", "password", "item_catalog", "resource_catalog")
+PAGES = ("home", "hall", "search", "me", "item_catalog", "resource_catalog")
 
 
 def text_of(response) -> str:

@@ -11,7 +11,7 @@ LOGIN = "/login/"
 
 @pytest.fixture
 def account(db):
-    return make_account(make_person(make_unit(), "李建国"), "lijianguo")
+    return make_account(make_person(make_unit(), "李建国"), "lijianguo", factor=False)
 
 
 def sign_in(client, username="lijianguo", password=PASSWORD, **more):
@@ -69,35 +69,6 @@ def test_signing_out_needs_a_post(client, account):
     assert client.get("/logout/").status_code == 405
     assert client.post("/logout/")["Location"] == LOGIN
     assert client.get(reverse("portal:home")).status_code == 302
-
-
-def test_the_own_password_is_changed_and_the_session_stays(client, account):
-    client.force_login(account)
-    new = "correct horse battery"
-
-    answer = client.post(reverse("portal:password"), {"old": PASSWORD, "new": new, "again": new})
-
-    assert answer["Location"] == reverse("portal:me")
-    assert client.get(reverse("portal:me")).status_code == 200
-    account.refresh_from_db()
-    assert account.check_password(new)
-
-
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [
-        ({"old": "wrong", "new": "correct horse battery", "again": "correct horse battery"}, "old"),
-        ({"old": PASSWORD, "new": "correct horse battery", "again": "another"}, "again"),
-        ({"old": PASSWORD, "new": "12345678901", "again": "12345678901"}, "new"),
-    ],
-)
-def test_a_password_that_cannot_be_taken_is_explained_at_its_field(client, account, typed, field):
-    client.force_login(account)
-
-    answer = client.post(reverse("portal:password"), typed)
-
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == [field]
 
 
 def test_the_size_of_the_text_is_remembered(client, account):

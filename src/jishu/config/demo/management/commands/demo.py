@@ -19,6 +19,11 @@ from jishu.platform.identity.api import Unit, system_actor
 from jishu.platform.lib.clock import now, today
 from jishu.runtime.environment import Environment
 
+FACTOR = (
+    "三位管理员第一次登录时须启用动态口令:用手机上任意一款身份验证器扫描页面上的二维码;"
+    "没有手机,可运行 jishu code 密钥,算出 6 位数字。"
+)
+
 
 class Command(BaseCommand):
     help = "装入演示区“云溪区”:14 个单位、260 人、账号、资产台账和办件。可重复执行,已有的不变。"
@@ -52,6 +57,7 @@ class Command(BaseCommand):
         elif known:
             for line in as_table(known):
                 self.stdout.write(line)
+            self.stdout.write(FACTOR)
         else:
             self.stdout.write("没有装入演示区,因此没有演示账号。")
 
