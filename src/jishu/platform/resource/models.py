@@ -105,3 +105,24 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"第 {self.number} 行"
+
+
+class Amendment(Record):
+    """What one amendment changed, as values: the audit entry tells it in words, which cannot be put back."""
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    row = models.UUIDField("记录")
+    entry = models.BigIntegerField("审计记录号", unique=True)
+    person = models.ForeignKey(
+        "identity.Person", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="修改人"
+    )
+    before = models.JSONField("修改前")
+    after = models.JSONField("修改后")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "修改"
+        ordering = ("-id",)
+        indexes = (models.Index(name="amendment_of_row", fields=("row", "-entry")),)
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.created_at:%Y-%m-%d %H:%M}"
