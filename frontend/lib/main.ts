@@ -1,5 +1,6 @@
 /** What every page runs. Each part enhances HTML that already works. */
 
+import { startDrawer } from "./drawer";
 import { startFinder } from "./finder";
 import { startIslands } from "./mounting";
 import { startKeeping } from "./keep";
@@ -12,6 +13,7 @@ startRequests();
 startIslands();
 startKeys();
 startFinder();
+startDrawer();
 startMenus();
 startSizeSwitch();
 startKeeping();

@@ -1,4 +1,4 @@
-"""What every serving person may do with what they see: take it with them, bring a ledger in."""
+"""What every serving person may do with what they see: take it with them, bring a ledger in, keep views of it."""
 
 from jishu.platform.contract import Contract, Role
 
@@ -13,8 +13,9 @@ CONTRACT = Contract(
             code="resource.staff",
             title="数据使用人",
             # Only the door: which rows go out, and which ledgers come in, the permissions of each resource decide.
-            permissions=("resource.export_rows", "resource.import_rows"),
+            permissions=("resource.export_rows", "resource.import_rows", "resource.keep_views"),
             everyone=True,
         ),
+        Role(code="resource.sharer", title="视图共享人", permissions=("resource.share_view",)),
     ),
 )

@@ -1,6 +1,6 @@
 """Taking rows away as a file: exactly what the list shows, no more than a stated number, and on record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -15,10 +15,11 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import DomainError, Refused
 from jishu.platform.lib.tabular.export import csv_stream, write_xlsx
 
-from .cells import cells_of
+from .cells import Cell
+from .choosing import taken_cells
 from .listing import Listing, listing
 from .models import Export
-from .reading import note_reading, people_paths
+from .reading import note_reading, people_paths, watched_cells
 
 AT_MOST = 50_000
 CHUNK = 2000
@@ -53,7 +54,8 @@ def record_export(actor: Actor, *, resource: Resource, given: QueryDict, form: E
     shown = listing(resource, actor, given)
     shown.narrowed.or_refuse()
     people: set[UUID | None] = set()
-    count = _write(shown, form, file, people)
+    cells = taken_cells(resource, given)
+    count = _write(shown, cells, form, file, people)
     note_reading(actor, resource, people, Through.EXPORT)
     return Export.objects.create(
         resource=resource.key,
@@ -65,12 +67,12 @@ def record_export(actor: Actor, *, resource: Resource, given: QueryDict, form: E
     )
 
 
-def _write(shown: Listing, form: Export.Form, file: IO[bytes], people: set[UUID | None]) -> int:
+def _write(shown: Listing, cells: Sequence[Cell], form: Export.Form, file: IO[bytes], people: set[UUID | None]) -> int:
     """How many rows; ``people`` is filled with those whose watched columns went out."""
     if shown.rows.order_by().values("pk")[: AT_MOST + 1].count() > AT_MOST:
         raise TooManyRows
-    titles = [cell.title for cell in cells_of(shown.resource)]
-    counted = _Counted(_values(shown, people))
+    titles = [cell.title for cell in cells]
+    counted = _Counted(_values(shown, cells, people))
     if form == Export.Form.XLSX:
         write_xlsx(file, titles, counted, title=shown.resource.title)
     else:
@@ -79,10 +81,11 @@ def _write(shown: Listing, form: Export.Form, file: IO[bytes], people: set[UUID 
     return counted.count
 
 
-def _values(shown: Listing, people: set[UUID | None]) -> Iterator[list[Any]]:
-    cells = cells_of(shown.resource)
+def _values(shown: Listing, cells: Sequence[Cell], people: set[UUID | None]) -> Iterator[list[Any]]:
     paths = [cell.path for cell in cells]
-    ordered = shown.rows.order_by(*shown.order.terms()).values_list(*paths, *people_paths(shown.resource))
+    reads = any(cell in cells for cell in watched_cells(shown.resource))
+    people_read = people_paths(shown.resource) if reads else ()
+    ordered = shown.rows.order_by(*shown.order.terms()).values_list(*paths, *people_read)
     for row in ordered[:AT_MOST].iterator(chunk_size=CHUNK):
         people.update(row[len(cells) :])
         yield [cell.exported(value) for cell, value in zip(cells, row, strict=False)]

@@ -126,3 +126,51 @@ class Amendment(Record):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class SavedView(Record):
+    """A list as somebody likes to see it: the address under a name. Deleted ones are kept, so that they come back."""
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="保存人")
+    title = models.CharField("名称", max_length=20)
+    query = models.CharField("条件", max_length=2000, blank=True)
+    unit = models.ForeignKey(
+        "identity.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="共享给",
+        help_text="共享后,该单位(处室)的人员都能看到这个视图;看到哪些记录仍由各人的权限决定。",
+    )  # fmt: skip
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    deleted_at = models.DateTimeField("删除时间", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "视图"
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="view_title_is_unique_to_its_person",
+                fields=("person", "resource", "title"),
+                condition=Q(deleted_at=None),
+            ),
+        )
+        indexes = (models.Index(name="view_shared", fields=("unit", "resource"), condition=Q(unit__isnull=False)),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ListHabit(Record):
+    """How one person's list of one resource opens: the columns last chosen, and the view shown first."""
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="人员")
+    columns = models.CharField("列", max_length=1000, blank=True)
+    opens = models.ForeignKey(
+        SavedView, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="默认视图"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列表习惯"
+        constraints = (models.UniqueConstraint(name="habit_is_one_per_list", fields=("person", "resource")),)
+
+    def __str__(self) -> str:
+        return self.resource

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from jishu.platform.contract import Resource
 from jishu.platform.lib.text import normalise
 
-from .cells import Cell, Look, cells_of
+from .cells import Cell, Look
+from .choosing import chosen_cells
 from .listing import Listing, is_named
 from .paging import Slice
-from .reading import watched_cells
 
 # What leads elsewhere in the list and is meaningless once the rows in view change.
 POSITION = ("cursor",)
@@ -35,10 +35,10 @@ class Layout:
     """Where the pages of the rows stand; empty when they have none."""
 
 
-@cache
-def layout_of(resource: Resource) -> Layout:
-    watched = watched_cells(resource)
-    cells = tuple(cell for cell in cells_of(resource) if cell.column.shown and cell not in watched)
+@lru_cache(maxsize=512)
+def layout_of(resource: Resource, keys: tuple[str, ...] = ()) -> Layout:
+    """``keys`` as somebody chose the columns; none: as declared."""
+    cells = chosen_cells(resource, keys)
     named = is_named(resource)
     return Layout(
         cells=cells,

@@ -18,6 +18,7 @@ from .pages.browse import browse, choices
 from .pages.detail import detail
 from .pages.edit import add, edit
 from .pages.take_away import take_away
+from .pages.views import columns, views
 
 api = build()
 View = Callable[..., HttpResponseBase]
@@ -35,6 +36,8 @@ def _patterns(resource: Resource) -> list[URLPattern]:
     patterns = [
         _path(resource, "list", "", browse, view),
         _path(resource, "export", "export/", take_away, view, guard=require_POST),
+        _path(resource, "views", "views/", views, view, guard=_FORM),
+        _path(resource, "columns", "columns/", columns, view, guard=_FORM),
         _path(resource, "choices", "choices/<slug:key>/", choices, view),
     ]
     if resource.form and resource.create:

@@ -1,5 +1,6 @@
 """The front door."""
 
+from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, refused, server_error
 from .forms import ContractForm, MoneyField, NamedField, form_for
 from .page import open_page, page, settling_page
@@ -12,6 +13,8 @@ __all__ = [
     "Slice",
     "answer",
     "bad_request",
+    "field_of",
+    "fields_of",
     "form_for",
     "not_found",
     "open_page",

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html_join
 
@@ -12,37 +12,51 @@ from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.text import normalise
 from jishu.platform.resource.addresses import address
+from jishu.platform.resource.choosing import COLUMNS, chosen
+from jishu.platform.resource.habits import EVERYTHING, MARK_COOKIE, VIEW, habits_of
 from jishu.platform.resource.listing import Listing, listing
 from jishu.platform.resource.narrowing import Ask, Question, names_of, questions_of, rows_to_choose
 from jishu.platform.resource.paging import Cursor
 from jishu.platform.resource.table import address_with, address_without_value, body_of, head_of, layout_of
+from jishu.platform.resource.tabs import DENSE_COOKIE, tabs_of, understood
 
 ROWS = 50
 SUGGESTED = 20
 
 
-def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpResponse:
+def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpResponseBase:
     """The whole page, or, asked by htmx for its table alone, only that."""
-    shown = listing(resource, actor, request.GET)
-    layout = layout_of(resource)
-    page = shown.page(request.GET.get("cursor", ""), size=ROWS, paths=layout.paths)
-    count = shown.count(page)
+    habits = habits_of(actor, resource, request.COOKIES.get(MARK_COOKIE, ""))
+    if habits.first is not None and not request.GET:
+        return redirect(f"{request.path}{habits.first.address}")
+    given, notes = understood(resource, habits, request.GET)
+    shown = listing(resource, actor, given)
+    columns = chosen(resource, given.get(COLUMNS, "") or habits.columns)
+    layout = layout_of(resource, columns.keys)
+    page = shown.page(given.get("cursor", ""), size=ROWS, paths=layout.paths)
+    here = address_with(given)
+    taken = address_with(given, **({COLUMNS: columns.text} if columns.keys else {}))
     context = {
         "resource": resource,
-        "head": head_of(shown, layout, request.GET),
+        "head": head_of(shown, layout, given),
         "body": body_of(layout, page),
-        "chips": _chips(shown, request),
-        "problems": shown.narrowed.problems.values(),
-        "previous": _turned(shown, page.previous, request),
-        "next": _turned(shown, page.next, request),
-        "count": count,
-        "export": f"{address(resource, 'export')}{address_with(request.GET)}",
+        "chips": _chips(shown, given),
+        "problems": [*shown.narrowed.problems.values(), *notes],
+        "previous": _turned(shown, page.previous, given),
+        "next": _turned(shown, page.next, given),
+        "count": shown.count(page),
+        "export": f"{address(resource, 'export')}{taken}",
+        "choose": f"{address(resource, 'columns')}{here}",
+        "keep": f"{address(resource, 'views')}{here}",
+        "tabs": tabs_of(habits, given),
+        "everything": f"{request.path}?{VIEW}={EVERYTHING}" if habits.first else request.path,
+        "is_dense": request.COOKIES.get(DENSE_COOKIE) == "1",
     }
     if request.headers.get("HX-Target") == "rows":
         response = render(request, "resource/_rows.html", context)
-        response.headers["HX-Push-Url"] = f"{request.path}{address_with(request.GET, without=())}"
+        response.headers["HX-Push-Url"] = f"{request.path}{address_with(given, without=())}"
     else:
-        response = render(request, "resource/list.html", context | _tools(shown, actor, request))
+        response = render(request, "resource/list.html", context | _tools(shown, actor, given))
     patch_vary_headers(response, ["HX-Target"])
     return response
 
@@ -63,28 +77,28 @@ def choices(request: HttpRequest, actor: Actor, resource: Resource, key: str) ->
     return HttpResponse(format_html_join("", '<option value="{}">{}</option>', options))
 
 
-def _chips(shown: Listing, request: HttpRequest) -> list[dict[str, str]]:
+def _chips(shown: Listing, given: QueryDict) -> list[dict[str, str]]:
     return [
         {
             "title": chip.title,
             "text": chip.text,
-            "without": address_without_value(request.GET, chip.parameter, chip.value),
+            "without": address_without_value(given, chip.parameter, chip.value),
         }
         for chip in shown.narrowed.chips
     ]
 
 
-def _turned(shown: Listing, cursor: Cursor | None, request: HttpRequest) -> str:
-    return address_with(request.GET, cursor=cursor.sealed(shown.place)) if cursor else ""
+def _turned(shown: Listing, cursor: Cursor | None, given: QueryDict) -> str:
+    return address_with(given, cursor=cursor.sealed(shown.place)) if cursor else ""
 
 
-def _tools(shown: Listing, actor: Actor, request: HttpRequest) -> dict[str, Any]:
+def _tools(shown: Listing, actor: Actor, given: QueryDict) -> dict[str, Any]:
     """What stands around the table and does not change with it."""
     resource = shown.resource
     imports = resource.imports
     return {
         "term": shown.narrowed.term,
-        "questions": [_input(one, resource, request) for one in questions_of(resource)],
+        "questions": [_input(one, resource, given) for one in questions_of(resource)],
         "add": address(resource, "add") if _may(actor, resource.create) and resource.form else "",
         "bring_in": address(resource, "import") if imports and _may(actor, imports.store) else "",
     }
@@ -94,9 +108,9 @@ def _may(actor: Actor, service: Any) -> bool:
     return service is not None and actor.may(service.permission)
 
 
-def _input(question: Question, resource: Resource, request: HttpRequest) -> dict[str, Any]:
+def _input(question: Question, resource: Resource, asked: QueryDict) -> dict[str, Any]:
     """A filter as the template draws it; ``options``: code, title, whether it is chosen."""
-    given = {parameter: request.GET.getlist(parameter) for parameter in question.parameters}
+    given = {parameter: asked.getlist(parameter) for parameter in question.parameters}
     chosen = given.get(question.key, [])
     match question.ask:
         case Ask.CHOICE:
