@@ -2,7 +2,7 @@
 
 from jishu.platform.contract import Catalogued, Column, Contract, Filter, Page, Resource, Role
 
-from . import forms, imports, reference, requisition, selectors, services, views
+from . import bulk, forms, imports, reference, requisition, selectors, services, views
 from .models import Card, Category
 
 CATEGORIES = Resource(
@@ -62,6 +62,7 @@ CARDS = Resource(
     create=services.register_card,
     update=services.amend_card,
     imports=imports.LEDGER,
+    bulk=bulk.ACTIONS,
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from jishu.platform.command import claim, command, touched
+from jishu.platform.command import claim, claim_all, command, touched
 from jishu.platform.identity.api import Actor, Person, Unit
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import explained
@@ -70,6 +70,26 @@ def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
     with explained(CONSTRAINTS):
         card.save()
     return card
+
+
+@command("asset.change_card", audited_as="card.changed_together", titled="批量修改资产卡片")
+def change_cards(actor: Actor, /, *, rows: Iterable[Card], **values: Any) -> list[Card]:
+    """Give many cards the same values, each by the rules of ``amend_card``."""
+    cards = claim_all(selectors.cards_managed_by(actor, "asset.change_card"), rows)
+    if "state" in values and any(card.reserved_for for card in cards):
+        raise Conflict("其中有资产已被申领占用,办结前不能改变使用状况。", field="state")
+    for card in cards:
+        for name, value in values.items():
+            setattr(card, name, value)
+    with explained(CONSTRAINTS):
+        Card.objects.bulk_update(cards, tuple(values))
+    return cards
+
+
+@command("asset.change_card", audited_as="card.set_to_retire", titled="转为待处置")
+def retire_cards(actor: Actor, /, *, rows: Iterable[Card], state: str = Card.State.RETIRING) -> list[Card]:
+    """``state`` is another one only where this is undone."""
+    return change_cards(actor, rows=rows, state=state)
 
 
 def next_number(unit: Unit, category: Category, on: date) -> str:

@@ -74,6 +74,16 @@ def claim(rows: QuerySet[M], row: M | UUID) -> M:
     return fresh
 
 
+def claim_all(rows: QuerySet[M], wanted: Iterable[M]) -> list[M]:
+    """Lock several rows at once, in the order of their keys; Missing unless every one is among ``rows``."""
+    keys = {row.pk for row in wanted}
+    fresh = list(rows.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    if len(fresh) != len(keys):
+        raise Missing
+    touched(*fresh)
+    return fresh
+
+
 def touched(*records: Any) -> None:
     """Tell the audit entry of records that were not claimed one by one; call it before changing them."""
     held = _held.get()

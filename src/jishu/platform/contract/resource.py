@@ -87,6 +87,28 @@ INTERNAL = "《中华人民共和国政府信息公开条例》第十六条:行�
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class BulkAction:
+    """One change that people make to many rows at once, after a preview. The resource's rows have a ``uid``.
+
+    ``run(actor, *, rows, **values)`` is a command: it claims the rows it is given, at most 500, changes them in one
+    transaction with one audit entry, and returns them.
+    """
+
+    name: str
+    """A word for the address: ``move``."""
+    title: str
+    run: Callable[..., Any]
+    rows: Callable[[Any], QuerySet[Any]]
+    """The selector of the rows the actor may do this to."""
+    form: Callable[..., Form] | None = None
+    """Called as ``form(data, actor=actor)``; its cleaned values are keywords of ``run``."""
+    check: Callable[[Any, Mapping[str, Any]], str] | None = None
+    """``check(row, values)`` -> why this row does not qualify; empty when it does."""
+    can_undo: bool = False
+    """Then ``run`` takes every field that it changes as a keyword: undoing is running it with the earlier values."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """List, detail, forms, export, import and JSON API of one model, from one declaration."""
 
@@ -111,6 +133,7 @@ class Resource:
     update: Callable[..., Model] | None = None
     """A command ``(actor, *, <model name>=row, **values)``."""
     imports: Import | None = None
+    bulk: tuple[BulkAction, ...] = ()
     pages: Mapping[str, Callable[..., HttpResponseBase]] = field(default_factory=dict)
     """list, detail, add or edit -> ``view(request, actor, resource, …)`` that takes the generic page's place."""
     panels: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

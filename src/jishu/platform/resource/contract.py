@@ -13,7 +13,7 @@ CONTRACT = Contract(
             code="resource.staff",
             title="数据使用人",
             # Only the door: which rows go out, and which ledgers come in, the permissions of each resource decide.
-            permissions=("resource.export_rows", "resource.import_rows", "resource.keep_views"),
+            permissions=("resource.export_rows", "resource.import_rows", "resource.keep_views", "resource.run_bulk"),
             everyone=True,
         ),
         Role(code="resource.sharer", title="视图共享人", permissions=("resource.share_view",)),

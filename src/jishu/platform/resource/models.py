@@ -174,3 +174,81 @@ class ListHabit(Record):
 
     def __str__(self) -> str:
         return self.resource
+
+
+class BulkJob(Record):
+    """One change to many rows: chosen, checked, looked at by a person, then made batch by batch.
+
+    ``chosen`` is {"rows": [uid, …]} or {"query": address of the list}; ``values`` what was filled in, as sent. The
+    audit entries of all its batches bear ``batch`` as their request number. ``attempts``: see ImportJob.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "检查中"
+        PREVIEW = "preview", "待确认"
+        RUNNING = "running", "处理中"
+        DONE = "done", "已完成"
+        STOPPED = "stopped", "已停止"
+        FAILED = "failed", "未能完成"
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    action = models.CharField("操作", max_length=40, db_collation="C")
+    title = models.CharField("名称", max_length=60)
+    conditions = models.CharField("范围", max_length=300)
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="办理人")
+    chosen = models.JSONField("所选", default=dict, editable=False)
+    values = models.JSONField("内容", default=dict, editable=False)
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="undone_by", verbose_name="撤销"
+    )
+    state = models.CharField("状态", max_length=12, choices=State, default=State.CHECKING)
+    total = models.PositiveIntegerField("条数", default=0)
+    changed = models.PositiveIntegerField("已修改", default=0)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0, editable=False)
+    began_at = models.DateTimeField("开始时间", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批量办理"
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(name="bulk_changes_no_more_than_chosen", condition=Q(changed__lte=F("total"))),
+        )
+        indexes = (models.Index(name="bulk_of_person", fields=("person", "resource", "-id")),)
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.total} 条"
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in (self.State.CHECKING, self.State.RUNNING)
+
+    @property
+    def batch(self) -> str:
+        return self.uid.hex
+
+
+class BulkRow(models.Model):
+    """One row of a bulk change; ``before`` and ``after`` hold the values that changed."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "将修改"
+        UNFIT = "unfit", "不符合条件"
+        CHANGED = "changed", "已修改"
+        REFUSED = "refused", "未能修改"
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    row = models.UUIDField("记录")
+    label = models.CharField("名称", max_length=120)
+    status = models.CharField("结论", max_length=8, choices=Status)
+    reason = models.CharField("说明", max_length=200, blank=True)
+    before = models.JSONField("修改前", default=dict)
+    after = models.JSONField("修改后", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批量办理行"
+        constraints = (models.UniqueConstraint(name="bulk_row_once_in_its_job", fields=("job", "row")),)
+        indexes = (models.Index(name="bulk_row_by_status", fields=("job", "status", "id")),)
+
+    def __str__(self) -> str:
+        return self.label

@@ -20,6 +20,11 @@ from .paging import Slice
 
 # What leads elsewhere in the list and is meaningless once the rows in view change.
 POSITION = ("cursor",)
+PICK = (
+    '<td class="pick"><input class="form-check-input" type="checkbox" form="bulk" name="row"'
+    ' value="{}" aria-label="选择 {}"></td>'
+)
+PICK_ALL = '<th scope="col" class="pick"><span class="visually-hidden">选择</span></th>'
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,15 @@ class Layout:
     writers: tuple[Callable[[Any], str], ...]
     frames: tuple[str, ...]
     """The opening tag of each cell."""
+    picked: Callable[[Any], str] | None
+    """Where rows begin with a box to tick: how its label is written."""
     address: str
     """Where the pages of the rows stand; empty when they have none."""
 
 
 @lru_cache(maxsize=512)
-def layout_of(resource: Resource, keys: tuple[str, ...] = ()) -> Layout:
-    """``keys`` as somebody chose the columns; none: as declared."""
+def layout_of(resource: Resource, keys: tuple[str, ...] = (), picks: bool = False) -> Layout:
+    """``keys`` as somebody chose the columns; none: as declared. ``picks``: rows can be ticked."""
     cells = chosen_cells(resource, keys)
     named = is_named(resource)
     return Layout(
@@ -45,6 +52,7 @@ def layout_of(resource: Resource, keys: tuple[str, ...] = ()) -> Layout:
         paths=(("uid" if named else "pk"), *(cell.path for cell in cells)),
         writers=tuple(_writer(resource, cell) for cell in cells),
         frames=tuple('<td class="number">' if cell.is_number else "<td>" for cell in cells),
+        picked=cells[0].html() if picks else None,
         address=reverse(f"{resource.app}:{resource.name}-list") if named else "",
     )
 
@@ -56,7 +64,8 @@ def body_of(layout: Layout, page: Slice) -> SafeString:
 
 def head_of(listing: Listing, layout: Layout, given: QueryDict) -> SafeString:
     """Column titles; sortable ones are links that turn the order round."""
-    return mark_safe("".join(_heading(listing, cell, given) for cell in layout.cells))  # noqa: S308
+    headings = [_heading(listing, cell, given) for cell in layout.cells]
+    return mark_safe("".join([PICK_ALL, *headings] if layout.picked else headings))  # noqa: S308
 
 
 def address_with(given: QueryDict, *, without: Iterable[str] = POSITION, **changes: str) -> str:
@@ -78,9 +87,11 @@ def address_without_value(given: QueryDict, parameter: str, value: str) -> str:
 
 def _row(layout: Layout, row: tuple[Any, ...]) -> str:
     written = [write(value) for write, value in zip(layout.writers, row[1:], strict=False)]
+    pick = PICK.format(row[0], layout.picked(row[1])) if layout.picked else ""
     if layout.address:
         written[0] = f'<a href="{layout.address}{row[0]}/">{written[0] or "(未填写)"}</a>'
-    return f"<tr>{''.join([f'{frame}{text}</td>' for frame, text in zip(layout.frames, written, strict=True)])}</tr>"
+    cells = "".join([f"{frame}{text}</td>" for frame, text in zip(layout.frames, written, strict=True)])
+    return f"<tr>{pick}{cells}</tr>"
 
 
 def _writer(resource: Resource, cell: Cell) -> Callable[[Any], str]:

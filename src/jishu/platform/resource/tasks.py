@@ -5,7 +5,7 @@ from collections.abc import Callable
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from . import storing
+from . import bulk_work, storing
 
 
 @app.task(name="resource.read_ledger", queue="imports")
@@ -16,6 +16,26 @@ def read_ledger(*, job: int) -> None:
 @app.task(name="resource.store_ledger", queue="imports")
 def store_ledger(*, job: int) -> None:
     _run(storing.store, job)
+
+
+@app.task(name="resource.check_bulk", queue="imports")
+def check_bulk(*, job: int) -> None:
+    _run_bulk(bulk_work.check, job)
+
+
+@app.task(name="resource.run_bulk", queue="imports")
+def run_bulk(*, job: int) -> None:
+    _run_bulk(bulk_work.run, job)
+
+
+def _run_bulk(step: Callable[[int], None], job: int) -> None:
+    try:
+        step(job)
+    except bulk_work.Superseded:
+        return
+    except Exception:
+        bulk_work.give_up(job)
+        raise
 
 
 def _run(step: Callable[[int], None], job: int) -> None:

@@ -1,6 +1,7 @@
 """The addresses of a contract's resources."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -15,6 +16,7 @@ from .json_api import build
 from .listing import is_named
 from .pages.bring_in import bring_in, import_bad, import_blank, import_job
 from .pages.browse import browse, choices
+from .pages.bulk import bulk_form, bulk_job
 from .pages.detail import detail
 from .pages.edit import add, edit
 from .pages.take_away import take_away
@@ -50,6 +52,19 @@ def _patterns(resource: Resource) -> list[URLPattern]:
             _path(resource, "import-job", "import/<uuid:uid>/", import_job, store, guard=_FORM),
             _path(resource, "import-bad", "import/<uuid:uid>/bad/", import_bad, store),
         ]
+    for action in resource.bulk:
+        patterns.append(
+            _path(
+                resource,
+                f"bulk-{action.name}",
+                f"bulk/{action.name}/",
+                partial(bulk_form, action=action),
+                _permission(action.run),
+                guard=_FORM,
+            )
+        )
+    if resource.bulk:
+        patterns.append(_path(resource, "bulk-job", "bulk/<uuid:uid>/", bulk_job, view, guard=_FORM))
     if is_named(resource):
         patterns.append(_path(resource, "detail", "<uuid:uid>/", detail, view))
     if resource.form and resource.update:

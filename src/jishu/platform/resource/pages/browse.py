@@ -12,6 +12,7 @@ from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.text import normalise
 from jishu.platform.resource.addresses import address
+from jishu.platform.resource.bulk import actions_for
 from jishu.platform.resource.choosing import COLUMNS, chosen
 from jishu.platform.resource.habits import EVERYTHING, MARK_COOKIE, VIEW, habits_of
 from jishu.platform.resource.listing import Listing, listing
@@ -32,7 +33,8 @@ def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpRespon
     given, notes = understood(resource, habits, request.GET)
     shown = listing(resource, actor, given)
     columns = chosen(resource, given.get(COLUMNS, "") or habits.columns)
-    layout = layout_of(resource, columns.keys)
+    actions = actions_for(actor, resource)
+    layout = layout_of(resource, columns.keys, bool(actions))
     page = shown.page(given.get("cursor", ""), size=ROWS, paths=layout.paths)
     here = address_with(given)
     taken = address_with(given, **({COLUMNS: columns.text} if columns.keys else {}))
@@ -50,6 +52,8 @@ def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpRespon
         "keep": f"{address(resource, 'views')}{here}",
         "tabs": tabs_of(habits, given),
         "everything": f"{request.path}?{VIEW}={EVERYTHING}" if habits.first else request.path,
+        "actions": [(action.title, address(resource, f"bulk-{action.name}")) for action in actions],
+        "here": here.removeprefix("?"),
         "is_dense": request.COOKIES.get(DENSE_COOKIE) == "1",
     }
     if request.headers.get("HX-Target") == "rows":
