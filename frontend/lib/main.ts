@@ -6,6 +6,7 @@ import { startIslands } from "./mounting";
 import { startKeeping } from "./keep";
 import { startKeys } from "./keys";
 import { startMenus } from "./menus";
+import { startPrinting } from "./print";
 import { startRequests } from "./requests";
 import { startSizeSwitch } from "./size";
 
@@ -17,6 +18,7 @@ startDrawer();
 startMenus();
 startSizeSwitch();
 startKeeping();
+startPrinting();
 
 // After a form came back with errors, the summary is where reading goes on.
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

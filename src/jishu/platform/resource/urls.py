@@ -19,6 +19,7 @@ from .pages.browse import browse, choices
 from .pages.bulk import bulk_form, bulk_job
 from .pages.detail import detail
 from .pages.edit import add, edit
+from .pages.printing import print_detail, print_list
 from .pages.take_away import take_away
 from .pages.views import columns, views
 
@@ -38,6 +39,7 @@ def _patterns(resource: Resource) -> list[URLPattern]:
     patterns = [
         _path(resource, "list", "", browse, view),
         _path(resource, "export", "export/", take_away, view, guard=require_POST),
+        _path(resource, "print", "print/", print_list, view),
         _path(resource, "views", "views/", views, view, guard=_FORM),
         _path(resource, "columns", "columns/", columns, view, guard=_FORM),
         _path(resource, "choices", "choices/<slug:key>/", choices, view),
@@ -67,6 +69,7 @@ def _patterns(resource: Resource) -> list[URLPattern]:
         patterns.append(_path(resource, "bulk-job", "bulk/<uuid:uid>/", bulk_job, view, guard=_FORM))
     if is_named(resource):
         patterns.append(_path(resource, "detail", "<uuid:uid>/", detail, view))
+        patterns.append(_path(resource, "print-one", "<uuid:uid>/print/", print_detail, view))
     if resource.form and resource.update:
         patterns.append(_path(resource, "edit", "<uuid:uid>/edit/", edit, _permission(resource.update), guard=_FORM))
     return patterns

@@ -48,6 +48,7 @@ def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpRespon
         "next": _turned(shown, page.next, given),
         "count": shown.count(page),
         "export": f"{address(resource, 'export')}{taken}",
+        "print": f"{address(resource, 'print')}{taken}",
         "choose": f"{address(resource, 'columns')}{here}",
         "keep": f"{address(resource, 'views')}{here}",
         "tabs": tabs_of(habits, given),

@@ -32,6 +32,7 @@ def detail(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) ->
         "tabs": tabs,
         "tab": tab if tab in tabs else FACTS,
         "list": address(resource, "list"),
+        "print": address(resource, "print-one", uid=uid),
         "edit": address(resource, "edit", uid=uid) if _may_change(resource, actor) else "",
     }
     return render(request, "resource/detail.html", context | _content(request, actor, resource, row, context["tab"]))
@@ -51,10 +52,10 @@ def _content(request: HttpRequest, actor: Actor, resource: Resource, row: Any, t
         return {"history": history_of(row.uid)}
     if tab in resource.panels:
         return {"panel": resource.panels[tab](request, actor, row)}
-    return {"facts": _facts(resource, actor, row)}
+    return {"facts": facts_of(resource, actor, row)}
 
 
-def _facts(resource: Resource, actor: Actor, row: Any) -> list[dict[str, Any]]:
+def facts_of(resource: Resource, actor: Actor, row: Any) -> list[dict[str, Any]]:
     """Every column, read by the same paths as the list, so that the two never disagree."""
     cells = cells_of(resource)
     values = resource.rows(actor).filter(pk=row.pk).values_list(*(cell.path for cell in cells)).first()
