@@ -59,5 +59,6 @@ function show(title: string, content: Element, address: string): void {
   });
   document.body.append(dialog);
   htmx.process(dialog);
+  htmx.trigger(dialog, "htmx:load");
   dialog.showModal();
 }

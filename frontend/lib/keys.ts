@@ -37,7 +37,7 @@ function showKeys(): void {
   dialog.setAttribute("aria-label", "快捷键");
   const list = document.createElement("dl");
   list.className = "keys";
-  for (const [key, words] of [...FIXED, ...offered]) list.append(element("dt", element("kbd", key)), element("dd", words));
+  for (const [key, words] of [...FIXED, ...told(), ...offered]) list.append(element("dt", element("kbd", key)), element("dd", words));
   const close = element("button", "关闭");
   close.className = "btn";
   close.addEventListener("click", () => dialog.close());
@@ -45,6 +45,16 @@ function showKeys(): void {
   dialog.append(element("h2", "快捷键"), list, close);
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** Keys a part of the page looks after itself: data-keys="J/K=下一行、上一行;O=打开". */
+function told(): [string, string][] {
+  return [...document.querySelectorAll<HTMLElement>("[data-keys]")].flatMap((part) =>
+    (part.dataset["keys"] ?? "").split(";").map((one): [string, string] => {
+      const [key = "", words = ""] = one.split("=");
+      return [key, words];
+    }),
+  );
 }
 
 function element(name: string, content: string | Node): HTMLElement {

@@ -1,34 +1,18 @@
-"""Amending a record; what changed is kept as values rather than words, so that it can be taken back."""
+"""What an amendment changed, kept as values rather than words, so that it can be taken back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Field, Model
 
 from jishu.platform.audit.api import entries_about
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
-from jishu.platform.lib.errors import Missing
 
 from .models import Amendment
-from .revision import or_changed
 
 Values = dict[str, str | None]
-
-
-def amend(actor: Actor, resource: Resource, uid: UUID, *, revision: str, values: Mapping[str, Any]) -> Model:
-    """Compared under the row's lock, so that of two editors who save at once the second is told (ChangedMeanwhile)."""
-    assert resource.update is not None
-    with transaction.atomic():
-        row = resource.rows(actor).select_for_update(of=("self",)).filter(uid=uid).first()
-        if row is None:
-            raise Missing
-        or_changed(row, revision)
-        saved = resource.update(actor, **{resource.name: row}, **values)
-        note_amendment(actor, resource, before=row, after=saved)
-        return saved
 
 
 def note_amendment(actor: Actor, resource: Resource, *, before: Model, after: Model) -> None:

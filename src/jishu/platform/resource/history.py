@@ -13,6 +13,7 @@ TOLD = 100
 class Sentence:
     """One deed, as people tell it."""
 
+    entry: int
     at: datetime
     who: str
     deed: str
@@ -27,4 +28,4 @@ def history_of(uid: UUID) -> list[Sentence]:
 def _sentence(entry: Entry, uid: UUID) -> Sentence:
     own = (change["fields"] for change in entry.changes if change["uid"] == str(uid))
     changes = [sentence for fields in own for sentence in told(fields)]
-    return Sentence(entry.at, entry.actor_name, entry.deed, tuple(changes))
+    return Sentence(entry.id, entry.at, entry.actor_name, entry.deed, tuple(changes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -28,11 +29,18 @@ from .cells import BadDeclaration, field_at
 
 # Beyond this many nodes a subtree is matched by path through a join instead of by listed keys.
 LISTED = 200
+# Beyond it no column of ours goes, and the database would refuse to compare.
+LARGEST = 10**15
 NAMES = ("code", "number", "name")
+# Operators, as they follow the key of a filter in the address.
+FROM, TO, HAS, EMPTY = "_from", "_to", "_has", "_empty"
 
 
 class BadFilter(DomainError):
     """筛选条件无法识别。"""
+
+
+Answer = Callable[["Question", Actor, str, str], tuple[Q, str]]
 
 
 class Ask(StrEnum):
@@ -55,6 +63,7 @@ class Question:
     ask: Ask
     source: models.Field[Any, Any]
     choices: dict[Any, str] = field(default_factory=dict)
+    nullable: bool = False
 
     @property
     def key(self) -> str:
@@ -66,8 +75,26 @@ class Question:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names it goes by in the address."""
-        return (f"{self.key}_from", f"{self.key}_to") if self.ask is Ask.DATES else (self.key,)
+        """The names it goes by in the address: the plain question, and the operators that fit."""
+        spanned = (f"{self.key}{FROM}", f"{self.key}{TO}")
+        asked: tuple[str, ...] = spanned if self.ask is Ask.DATES else (self.key,)
+        if self.is_number:
+            asked = (self.key, *spanned)
+        elif self.is_text:
+            asked = (self.key, f"{self.key}{HAS}")
+        return (*asked, f"{self.key}{EMPTY}") if self.may_be_empty else asked
+
+    @property
+    def is_number(self) -> bool:
+        return self.ask is Ask.EXACT and isinstance(self.source, (models.DecimalField, models.IntegerField))
+
+    @property
+    def is_text(self) -> bool:
+        return self.ask is Ask.EXACT and isinstance(self.source, (models.CharField, models.TextField))
+
+    @property
+    def may_be_empty(self) -> bool:
+        return self.nullable or (self.is_text and self.source.blank)
 
 
 @dataclass(frozen=True)
@@ -141,13 +168,47 @@ def _answer(narrowed: Narrowed, actor: Actor, question: Question, parameter: str
     either = Q()
     for text in texts:
         try:
-            condition, said = ANSWERS[question.ask](question, actor, parameter, text)
+            condition, said = _answerer(question, parameter)(question, actor, parameter, text)
         except BadFilter as problem:
             narrowed.problems[parameter] = problem.message
             condition, said = Q(pk__in=()), text
         either |= condition
         narrowed.chips.append(Chip(question.title, said, parameter, text))
     narrowed.condition &= either
+
+
+def _answerer(question: Question, parameter: str) -> Answer:
+    operator = parameter.removeprefix(question.key)
+    if operator == EMPTY and question.may_be_empty:
+        return _emptiness
+    if operator == HAS and question.is_text:
+        return _containing
+    return _within if operator in (FROM, TO) and question.is_number else ANSWERS[question.ask]
+
+
+def _emptiness(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    if text not in ("1", "0"):
+        raise BadFilter(f"{question.title}是否为空,只能选是或否。")
+    empty = Q(**{f"{question.path}__isnull": True}) if question.nullable else Q()
+    if question.is_text:
+        empty |= Q(**{question.path: ""})
+    return (empty, "未填写") if text == "1" else (~empty, "已填写")
+
+
+def _containing(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    return Q(**{f"{question.path}__contains": text[:64]}), f"含“{text[:64]}”"
+
+
+def _within(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    try:
+        amount = question.source.to_python(text.replace(",", ""))
+    except ValidationError:
+        raise BadFilter(f"{question.title}请填写数字,如 5000。") from None
+    if not Decimal(amount).is_finite() or abs(amount) >= LARGEST:
+        raise BadFilter(f"{question.title}请填写数字,如 5000。")
+    if parameter.endswith(FROM):
+        return Q(**{f"{question.path}__gte": amount}), f"{text} 以上"
+    return Q(**{f"{question.path}__lte": amount}), f"{text} 以下"
 
 
 def _choice(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
@@ -230,7 +291,7 @@ def _among(path: str, row: Any) -> Q:
     return Q(**{f"{path}_id": keys[0]}) if len(keys) == 1 else among(f"{path}_id", keys)
 
 
-ANSWERS: dict[Ask, Callable[[Question, Actor, str, str], tuple[Q, str]]] = {
+ANSWERS: dict[Ask, Answer] = {
     Ask.CHOICE: _choice,
     Ask.BOOLEAN: _boolean,
     Ask.DATES: _dates,
@@ -241,12 +302,12 @@ ANSWERS: dict[Ask, Callable[[Question, Actor, str, str], tuple[Q, str]]] = {
 
 
 def _question(resource: Resource, one: Filter) -> Question:
-    found, _ = field_at(resource.model, one.path)
+    found, nullable = field_at(resource.model, one.path)
     ask = _ask(found)
     if ask is Ask.NAMED and not _can_be_named(found.related_model, resources()):
         raise BadDeclaration(f"{resource.key}: no resource lists what filter {one.path!r} asks for")
     choices = dict(found.flatchoices) if found.choices else {}
-    return Question(one, one.title or str(found.verbose_name), ask, found, choices)
+    return Question(one, one.title or str(found.verbose_name), ask, found, choices, nullable)
 
 
 def _can_be_named(model: Any, declared: Iterable[Resource]) -> bool:

@@ -17,7 +17,7 @@ from .listing import is_named
 from .pages.bring_in import bring_in, import_bad, import_blank, import_job
 from .pages.browse import browse, choices
 from .pages.bulk import bulk_form, bulk_job
-from .pages.detail import detail
+from .pages.detail import detail, undo
 from .pages.edit import add, edit
 from .pages.printing import print_detail, print_list
 from .pages.take_away import take_away
@@ -70,6 +70,10 @@ def _patterns(resource: Resource) -> list[URLPattern]:
     if is_named(resource):
         patterns.append(_path(resource, "detail", "<uuid:uid>/", detail, view))
         patterns.append(_path(resource, "print-one", "<uuid:uid>/print/", print_detail, view))
+    if resource.form and resource.update and is_named(resource):
+        change = _permission(resource.update)
+        route = "<uuid:uid>/undo/<uuid:amendment>/"
+        patterns.append(_path(resource, "undo", route, undo, change, guard=require_POST))
     if resource.form and resource.update:
         patterns.append(_path(resource, "edit", "<uuid:uid>/edit/", edit, _permission(resource.update), guard=_FORM))
     return patterns

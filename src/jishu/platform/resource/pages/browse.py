@@ -16,7 +16,17 @@ from jishu.platform.resource.bulk import actions_for
 from jishu.platform.resource.choosing import COLUMNS, chosen
 from jishu.platform.resource.habits import EVERYTHING, MARK_COOKIE, VIEW, habits_of
 from jishu.platform.resource.listing import Listing, listing
-from jishu.platform.resource.narrowing import Ask, Question, names_of, questions_of, rows_to_choose
+from jishu.platform.resource.narrowing import (
+    EMPTY,
+    FROM,
+    HAS,
+    TO,
+    Ask,
+    Question,
+    names_of,
+    questions_of,
+    rows_to_choose,
+)
 from jishu.platform.resource.paging import Cursor
 from jishu.platform.resource.table import address_with, address_without_value, body_of, head_of, layout_of
 from jishu.platform.resource.tabs import DENSE_COOKIE, tabs_of, understood
@@ -117,6 +127,9 @@ def _input(question: Question, resource: Resource, asked: QueryDict) -> dict[str
     """A filter as the template draws it; ``options``: code, title, whether it is chosen."""
     given = {parameter: asked.getlist(parameter) for parameter in question.parameters}
     chosen = given.get(question.key, [])
+    span = [name for name in (f"{question.key}{FROM}", f"{question.key}{TO}") if name in given]
+    has, empty = f"{question.key}{HAS}", f"{question.key}{EMPTY}"
+    plain = [name for name in given if name == question.key and not question.is_number]
     match question.ask:
         case Ask.CHOICE:
             options = [(str(code), title, str(code) in chosen) for code, title in question.choices.items()]
@@ -129,6 +142,10 @@ def _input(question: Question, resource: Resource, asked: QueryDict) -> dict[str
         "title": question.title,
         "options": options,
         "ask": question.ask.value,
-        "texts": [(parameter, next(iter(values), "")) for parameter, values in given.items()],
+        "is_span": question.ask is Ask.DATES,
+        "texts": [(parameter, next(iter(given[parameter]), "")) for parameter in plain],
+        "span": [(parameter, next(iter(given[parameter]), "")) for parameter in span],
+        "has": (has, next(iter(given[has]), "")) if has in given else None,
+        "empty": (empty, given[empty][:1]) if empty in given else None,
         "choices": address(resource, "choices", key=question.key) if question.ask is Ask.NAMED else "",
     }

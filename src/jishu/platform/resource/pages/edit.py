@@ -17,11 +17,10 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError, Missing, Refused
 from jishu.platform.resource.addresses import address
-from jishu.platform.resource.amending import amend
 from jishu.platform.resource.listing import is_named
 from jishu.platform.resource.merging import BEGAN, Began, Merge, began_with, merge, typed_of, with_taken
 from jishu.platform.resource.reading import note_rows_read
-from jishu.platform.resource.revision import ChangedMeanwhile, revision_of
+from jishu.platform.resource.revision import ChangedMeanwhile, amend, revision_of
 
 from .detail import one_of
 
