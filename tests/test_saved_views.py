@@ -13,10 +13,11 @@ from django.urls import reverse
 from jishu.apps.asset.contract import CARDS
 from jishu.apps.asset.tests.makers import make_card
 from jishu.platform.audit.api import verbs_about
+from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import grant
 from jishu.platform.lib.errors import Refused
 from jishu.platform.resource import keeping
-from jishu.platform.resource.models import ListHabit, SavedView
+from jishu.platform.resource.models import BulkJob, ListHabit, SavedView
 from tests.cast import hire, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,23 @@ def test_the_plain_list_asks_no_further_question(client, keeper, bureau):
 @pytest.mark.parametrize("deed", ["", "nonsense", "delete", "forward"])
 def test_a_made_up_deed_is_missing(client, keeper, deed):
     assert signed_in(client, keeper).post(VIEWS, {"deed": deed, "view": "x"}).status_code == 404
+
+
+def test_many_views_stop_being_shared_at_once_and_are_shared_again(client, keeper, bureau):
+    keeper = actor_for(grant(keeper.person, "resource.sharer", bureau).person)
+    browser = signed_in(client, keeper)
+    save(browser, "甲", unit=bureau.uid), save(browser, "乙", unit=bureau.uid), save(browser, "丙")
+    chosen = {"row": [view.uid for view in SavedView.objects.all()]}
+
+    browser.post(reverse("resource:savedview-bulk-unshare"), chosen)
+    job = BulkJob.objects.get()
+    address = reverse("resource:savedview-bulk-job", kwargs={"uid": job.uid})
+    assert "将修改 2 条,1 条不符合条件" in browser.get(address).content.decode()
+    browser.post(address, {"deed": "confirm"})
+    assert not SavedView.objects.exclude(unit=None).exists()
+
+    browser.post(address, {"deed": "undo"})
+    back = reverse("resource:savedview-bulk-job", kwargs={"uid": BulkJob.objects.get(undoes=job).uid})
+    browser.post(back, {"deed": "confirm"})
+
+    assert SavedView.objects.filter(unit=bureau).count() == 2

@@ -72,6 +72,17 @@ def views_of(actor: Actor, resource: Resource) -> QuerySet[SavedView]:
     return SavedView.objects.filter(resource=resource.key, person=actor.person_id)
 
 
+def all_views_visible_to(actor: Actor) -> QuerySet[SavedView]:
+    """Of every list, one's own and those shared with one; what the list itself shows, its own permission decides."""
+    path = actor.department.path if actor.department else ""
+    mine = Q(person=actor.person_id) | _shared_above(path)
+    return SavedView.objects.select_related("person", "unit").filter(mine, deleted_at=None)
+
+
+def all_views_of(actor: Actor) -> QuerySet[SavedView]:
+    return SavedView.objects.select_related("unit").filter(person=actor.person_id, deleted_at=None)
+
+
 def units_to_share_with(actor: Actor) -> list[Unit]:
     """The own 处室 and 单位, where a grant allows to share there."""
     scope = actor.scope("resource.share_view")

@@ -1,18 +1,19 @@
 """What a person keeps about a list: views under a name, the columns chosen, the view that opens first."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from uuid import UUID
 
 from django.db.models import Max
 
-from jishu.platform.command import claim, command
+from jishu.platform.command import claim, claim_all, command
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor, Unit
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Refused
 
-from .habits import units_to_share_with, views_of, views_visible_to
+from .habits import all_views_of, units_to_share_with, views_of, views_visible_to
 from .models import ListHabit, SavedView
 
 AT_MOST = 30
@@ -107,6 +108,28 @@ def choose_columns(actor: Actor, *, declared: Resource, columns: str) -> ListHab
     habit.columns = columns
     habit.save(update_fields=("columns",))
     return habit
+
+
+@command("resource.change_savedview", audited_as="view.shared_together", titled="调整视图的共享")
+def share_views(actor: Actor, *, rows: Iterable[SavedView], unit: Unit | None = None) -> list[SavedView]:
+    """None: they are one's own again. ``unit`` is one only where that is undone."""
+    _may_share(actor, unit)
+    held = claim_all(all_views_of(actor), rows)
+    for view in held:
+        view.unit = unit
+    SavedView.objects.bulk_update(held, ("unit",))
+    return held
+
+
+@command("resource.change_savedview", audited_as="view.deleted_together", titled="删除视图")
+def delete_views(actor: Actor, *, rows: Iterable[SavedView]) -> list[SavedView]:
+    """They can be restored one by one, see ``restore_view``."""
+    held = claim_all(all_views_of(actor), rows)
+    for view in held:
+        view.deleted_at = now()
+    SavedView.objects.bulk_update(held, ("deleted_at",))
+    ListHabit.objects.filter(opens__in=held).update(opens=None)
+    return held
 
 
 def _habit(actor: Actor, declared: Resource) -> ListHabit:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from jishu.platform.contract import resources
 from jishu.platform.lib.records import Record
 
 
@@ -128,13 +129,17 @@ class Amendment(Record):
         return f"{self.resource} {self.created_at:%Y-%m-%d %H:%M}"
 
 
+def list_titles() -> list[tuple[str, str]]:
+    return [(one.key, one.title) for one in resources()]
+
+
 class SavedView(Record):
     """A list as somebody likes to see it: the address under a name. Deleted ones are kept, so that they come back."""
 
-    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    resource = models.CharField("列表", max_length=60, db_collation="C", choices=list_titles, editable=False)
     person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="保存人")
     title = models.CharField("名称", max_length=20)
-    query = models.CharField("条件", max_length=2000, blank=True)
+    query = models.CharField("条件", max_length=2000, blank=True, editable=False)
     unit = models.ForeignKey(
         "identity.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="共享给",
         help_text="共享后,该单位(处室)的人员都能看到这个视图;看到哪些记录仍由各人的权限决定。",
