@@ -7,7 +7,7 @@ from django.http import QueryDict
 from jishu.platform.contract import Resource
 
 from .choosing import COLUMNS, chosen
-from .habits import EVERYTHING, VIEW, Habits, Tab, kept_query, vanished_from
+from .habits import EVERYTHING, VIEW, Habits, Tab, vanished_from
 from .listing import order_of
 from .narrowing import BadFilter
 
@@ -53,7 +53,3 @@ def tabs_of(habits: Habits, given: QueryDict) -> list[Shown]:
     """Empty where the person has no views: then the list looks as it always did."""
     here = given.get(VIEW, "")
     return [Shown(tab, is_here=str(tab.uid) == here) for tab in habits.tabs]
-
-
-def is_changed(resource: Resource, tab: Tab, given: QueryDict) -> bool:
-    return kept_query(resource, given) != tab.query

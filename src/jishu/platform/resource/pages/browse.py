@@ -142,6 +142,7 @@ def _input(question: Question, resource: Resource, asked: QueryDict) -> dict[str
         "title": question.title,
         "options": options,
         "ask": question.ask.value,
+        "hint": "编号或名称" if question.ask is Ask.NAMED else "等于" if question.is_text else "",
         "is_span": question.ask is Ask.DATES,
         "texts": [(parameter, next(iter(given[parameter]), "")) for parameter in plain],
         "span": [(parameter, next(iter(given[parameter]), "")) for parameter in span],

@@ -75,6 +75,7 @@ def _rows_of(resource: Resource, job: BulkJob, request: HttpRequest) -> dict[str
     wanted = request.GET.get("status", "")
     if wanted in BulkRow.Status.values:
         rows = rows.filter(status=wanted)
+    undone_by = BulkJob.objects.filter(undoes=job).first()
     reasons = job.rows.exclude(reason="").order_by().values_list("reason").annotate(number=Count("pk"))
     listed = [
         (row, address(resource, "detail", uid=row.row) if is_named(resource) else "")
@@ -87,7 +88,8 @@ def _rows_of(resource: Resource, job: BulkJob, request: HttpRequest) -> dict[str
         "statuses": BulkRow.Status.choices,
         "shown": SHOWN,
         "can_undo": bulk.can_undo(resource, job),
-        "undone_by": BulkJob.objects.filter(undoes=job).first(),
+        "undone_by": undone_by,
+        "undone_at": address(resource, "bulk-job", uid=undone_by.uid) if undone_by else "",
     }
 
 
