@@ -77,7 +77,8 @@ def _dataclass_schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 
 # Values of a union say which one they are.
 _STEPS = {
-    "Approve", "Handle", "Notice", "Child", "Fork", "Inclusive", "Parallel", "Compare", "AllOf", "AnyOf",
+    "Approve", "Handle", "Notice", "Child", "Wait", "Auto", "Fork", "Inclusive", "Parallel", "Compare", "AllOf",
+    "AnyOf",
 }  # fmt: skip
 _TEXT = {"type": "string"}
 _DERIVED_SCHEMA: dict[str, dict[str, Any]] = {

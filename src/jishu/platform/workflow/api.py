@@ -29,6 +29,7 @@ from .services import (
     transfer,
     withdraw,
 )
+from .waiting import happened
 
 __all__ = [
     "APPLICANT",
@@ -50,6 +51,7 @@ __all__ = [
     "filled",
     "give_proxy",
     "hand_over",
+    "happened",
     "my_cases",
     "my_open_cases",
     "perform",

@@ -7,10 +7,11 @@ from typing import Any
 
 from jishu.platform.contract import Flow, Handle
 from jishu.platform.identity.api import Person
+from jishu.platform.lib.clock import ZONE
 
 from . import engine
 from .engine import Asking, Found
-from .models import PENDING, Action, Case, Task
+from .models import PENDING, Action, Case, Pause, Task
 from .moving import finder_for
 from .people import Finder, described
 from .publishing import flow_of
@@ -46,12 +47,13 @@ def way_of(case: Case) -> Way:
     flow = flow_of(case.definition)
     actions = list(Action.objects.filter(case=case).select_related("person").order_by("seq"))
     tasks = list(Task.objects.filter(case=case, turn__in=PENDING).select_related("person").order_by("number"))
+    waits = _waits(case, flow)
     finder = finder_for(case)
     ahead = _ahead(case, flow, finder)
     names = _names(actions, tasks, finder)
     return Way(
         done=tuple(_done(flow, action, names) for action in actions),
-        now=tuple(_now(task, names) for task in tasks),
+        now=(*(_now(task, names) for task in tasks), *waits),
         ahead=tuple(_forecast(node, found, names) for node, found in ahead),
     )
 
@@ -164,6 +166,23 @@ def _now(task: Task, names: Mapping[int, str]) -> Stop:
     word = "正在办理" if task.turn == Task.Turn.OPEN else task.get_turn_display()
     part = f"({task.get_part_display()})" if task.part != Task.Part.OWN else ""
     return Stop(title=task.title, who=names[task.person_id], word=f"{word}{part}", at=task.opened_at)
+
+
+def _waits(case: Case, flow: Flow) -> tuple[Stop, ...]:
+    """Asked of the database only where the case stands at a 等待."""
+    if not any(run.is_wait for run in state_of(case).open_runs):
+        return ()
+    titles = engine.titles(flow)
+    return tuple(
+        Stop(title=titles[one.node], who="", word=_waiting(one), at=one.began_at)
+        for one in Pause.objects.filter(case=case).order_by("began_at")
+    )
+
+
+def _waiting(one: Pause) -> str:
+    if one.due_at is None:
+        return "等待中"
+    return f"等待至 {one.due_at.astimezone(ZONE):%-m月%-d日 %H:%M}"
 
 
 def _forecast(node: Asking, found: Found, names: Mapping[int, str]) -> Stop:
