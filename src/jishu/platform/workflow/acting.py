@@ -19,7 +19,7 @@ from .models import Case
 from .moving import Deed, move
 from .numbering import next_number
 from .pauses import store_waits
-from .publishing import flow_of, published
+from .publishing import definition_for, flow_of
 from .standing import item_of, state_of
 from .standing_in import stands_for
 
@@ -160,7 +160,7 @@ def _open_child(actor: Actor, case: Case, node: str) -> None:
     )  # fmt: skip
     child.save()
     touched(child)
-    child.number, child.definition = next_number(about.short, today().year), published(about)
+    child.number, child.definition = next_number(about.short, today().year), definition_for(about, case.agency)
     action = engine.Submit(person=case.applicant_id, values=values)
     answer(actor, child, move(actor, child, Deed(action=action, key=child.form_key, shown=child.shown)))
 

@@ -8,6 +8,22 @@ from django.urls import reverse
 from jishu.platform.identity.api import Person, Unit
 from jishu.platform.lib.records import Record
 
+from .flow_models import Override, Sketch, Stroke
+
+__all__ = [
+    "Action",
+    "Case",
+    "CaseCopy",
+    "Counter",
+    "Definition",
+    "Override",
+    "Pause",
+    "Proxy",
+    "Sketch",
+    "Stroke",
+    "Task",
+]
+
 
 class Definition(models.Model):
     """One published version of an item's flow. Cases stay on the version they began with."""

@@ -56,7 +56,7 @@ from .effect import (
 )
 from .errors import CannotTakeOver, NotAssignee
 from .plan import plan_of
-from .route import asked_fields, check, nodes, titles, way
+from .route import asked_fields, check, check_keys, nodes, titles, way
 from .state import DECIDED, PENDING, Outcome, Part, Run, State, Status, Task, Turn
 from .step import Stepped, fold, may_withdraw, step
 
@@ -67,7 +67,7 @@ __all__ = [
     "NotAssignee", "Outcome", "Part", "Perform", "Ran", "Reassign", "RemoveSigner", "Resume", "Run", "SendBack",
     "State", "Status", "Stepped", "Stopped", "Submit", "Submitted", "Suspend", "TakeBack", "Task", "Terminate",
     "TimeOut", "Transfer", "Turn", "Turned", "Unclaim", "Urge", "WaitBegan", "WaitEnded", "WaitHeld", "Waited",
-    "Withdraw", "asked_fields", "check", "decode", "decode_any", "encode", "flow_from", "fold", "hash_of",
+    "Withdraw", "asked_fields", "check", "check_keys", "decode", "decode_any", "encode", "flow_from", "fold", "hash_of",
     "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of", "return_targets", "step",
     "titles", "way",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.forms import entries_of, filled
 from jishu.platform.workflow.models import Case
 from jishu.platform.workflow.people import Finder
-from jishu.platform.workflow.publishing import flow_of
+from jishu.platform.workflow.publishing import flow_for, flow_of
 from jishu.platform.workflow.standing import item_of
 
 
@@ -47,7 +47,7 @@ class Application:
         return {
             "item": self.item,
             "findings": self.item.findings(self.actor, values) if self.item.findings else [],
-            "ahead": progress.forecast(flow_of(held) if held else self.item.flow, values, finder),
+            "ahead": progress.forecast(flow_of(held) if held else flow_for(self.item, agency), values, finder),
             "deadline": deadline(now(), self.item.promised_days),
         }
 
