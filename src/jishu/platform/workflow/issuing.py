@@ -100,8 +100,9 @@ def publish(actor: Actor, *, sketch: UUID, revision: int) -> Override:
     last = Override.objects.filter(item=held.item, unit=held.unit).aggregate(last=Max("version"))["last"] or 0
     with explained({"override_is_published_by_another": SamePerson(), "override_one_in_force": NotWaiting()}):
         made = Override.objects.create(
-            item=held.item, unit=held.unit, version=last + 1, definition=definition_of(held.item, flows.drawn_flow(held)),
-            reason=held.reason, drawn_by=held.drawn_by, published_by_id=actor.person_id, published_at=now(),
+            item=held.item, unit=held.unit, version=last + 1,
+            definition=definition_of(held.item, flows.drawn_flow(held)), reason=held.reason,
+            drawn_by=held.drawn_by, published_by_id=actor.person_id, published_at=now(),
         )  # fmt: skip
     _tell([held.drawn_by], held, "流程已发布", f"由{actor.name}发布,即日起新提交的办件按新流程办理。")
     held.delete()

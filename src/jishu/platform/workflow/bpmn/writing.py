@@ -49,7 +49,8 @@ def written(flow: Flow, *, code: str, name: str) -> bytes:
     for prefix, address in names.PREFIXES.items():
         ET.register_namespace(prefix, address)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    told: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return told
 
 
 def _signals(root: ET.Element, drawing: Drawing) -> None:

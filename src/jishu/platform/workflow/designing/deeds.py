@@ -1,4 +1,4 @@
-"""What the buttons of the designer do: each gives the changed flow, what was done in words, and what to look at next."""
+"""What the buttons of the designer do: each gives the changed flow, what was done in words, and where to look next."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def done(do: str, desk: Desk) -> Deed:
 
 
 def look_at(key: str = "", row: int | None = None) -> str:
-    told = {"step": key} if row is None else {"step": key, "row": row}
+    told = {"step": key} if row is None else {"step": key, "row": str(row)}
     return urlencode(told) if key else ""
 
 

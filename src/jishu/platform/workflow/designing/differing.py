@@ -1,6 +1,6 @@
 """What changed between two versions of a flow, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any
@@ -14,7 +14,6 @@ from jishu.platform.contract import (
     Parallel,
     Share,
     Step,
-    Who,
 )
 from jishu.platform.workflow.engine.plan import every, plan_of
 
@@ -107,25 +106,30 @@ def _when(row: Branch | Lane, terms: Terms) -> str:
 
 
 def _told(name: str, value: Any, terms: Terms) -> str:
-    match name, value:
-        case "who", Who():
-            return words.who(value, terms)
-        case "when", _:
-            return words.condition(value, terms)
-        case "share", Share():
-            return f"{value.whole} 分之 {value.parts}{'以上' if value.more else ''}"
-        case "timeouts", _:
-            return "".join(words.timeouts(value)) or "(无)"
-        case "rejected_to", _:
-            return words.rejected(value)
-        case (("edits" | "hidden"), _):
-            return "、".join(terms.fields[one].title if one in terms.fields else one for one in value) or "(无)"
-        case (("votes" | "carries"), _):
-            return f"{len(value)} 项"
-        case "item", _:
-            return terms.items.get(value, value)
-        case _:
-            return words.told(value)
+    say = _SAID.get(name)
+    return say(value, terms) if say else words.told(value)
+
+
+def _fields_told(value: Any, terms: Terms) -> str:
+    return "、".join(terms.fields[one].title if one in terms.fields else one for one in value) or "(无)"
+
+
+def _share_told(value: Share, terms: Terms) -> str:
+    return f"{'超过' if value.more else ''}{value.whole} 分之 {value.parts}"
+
+
+_SAID: dict[str, Callable[[Any, Terms], str]] = {
+    "who": words.who,
+    "when": words.condition,
+    "share": _share_told,
+    "timeouts": lambda value, terms: "".join(words.timeouts(value)) or "(无)",
+    "rejected_to": lambda value, terms: words.rejected(value),
+    "edits": _fields_told,
+    "hidden": _fields_told,
+    "votes": lambda value, terms: f"{len(value)} 人另定票数",
+    "carries": lambda value, terms: f"{len(value)} 项",
+    "item": lambda value, terms: terms.items.get(value, value),
+}
 
 
 def _place(flow: Flow, key: str) -> str:
@@ -144,7 +148,8 @@ def _place(flow: Flow, key: str) -> str:
 def _relocated(old: Flow, new: Flow) -> Iterator[str]:
     """Steps that stand in another row than before, or out of the order the others kept."""
     common = {step.key for step in every(old.steps)} & {step.key for step in every(new.steps)}
-    before, after = _rows_of(old, common), _rows_of(new, common)
+    named = _well_named(old) & _well_named(new)
+    before, after = _rows_of(old, common, named), _rows_of(new, common, named)
     was = {key: name for name, row in before.items() for key in row}
     for name, row in after.items():
         stayed = [key for key in row if was[key] == name]
@@ -153,13 +158,23 @@ def _relocated(old: Flow, new: Flow) -> Iterator[str]:
         yield from (key for key in row if key not in in_order)
 
 
-def _rows_of(flow: Flow, common: set[str]) -> dict[tuple[str, str], list[str]]:
-    """The common steps of each row; a row is known by its step and its title, so that a new one beside it is none."""
+def _well_named(flow: Flow) -> set[str]:
+    """Steps whose branches all have titles of their own: these are known by title, others by number."""
+    steps = {key: [row.title for row in _rows(step)] for key, step in plan_of(flow).steps.items()}
+    return {key for key, titles in steps.items() if len(set(titles)) == len(titles)}
+
+
+def _rows_of(flow: Flow, common: set[str], named: set[str]) -> dict[tuple[str, str], list[str]]:
+    """The common steps of each row, known so that a new row beside it does not make it another."""
     plan, found = plan_of(flow), {}
     for (key, at), row in plan.lines.items():
-        named = _rows(plan.steps[key]) if key else ()
-        found[key, named[at].title if at < len(named) else ""] = [one.key for one in row if one.key in common]
+        rows = _rows(plan.steps[key]) if key else ()
+        name = (rows[at].title if key in named else str(at)) if at < len(rows) else OTHERWISE
+        found[key, name] = [one.key for one in row if one.key in common]
     return found
+
+
+OTHERWISE = "@otherwise"
 
 
 def _called(step: Step) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from jishu.platform.contract import Share, Then, Timeout
+from jishu.platform.contract import Share, Then, Timeout, Votes
 from jishu.platform.identity.api import Actor, Person, people_called, people_visible_to
 from jishu.platform.web.api import NamedField
 
@@ -53,6 +53,28 @@ class PeopleField(NamedField):
 
 def _named(person: Person) -> str:
     return f"{person.name}({person.code})"
+
+
+class VotesField(PeopleField):
+    """One a line: a person and their votes."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(actor, label="各人票数", help_text="每行一人:姓名或人员编号,空格,票数。不写的每人一票。")
+
+    def clean(self, value: Any) -> Any:
+        lines = [line.rpartition(" ") for line in str(value or "")[:5_000].splitlines() if line.strip()]
+        if any(not name.strip() or not re.fullmatch(r"[1-9]\d{0,2}", count) for name, _, count in lines):
+            raise ValidationError("每行写一人和票数,例如:李建国 3。")
+        people = super().clean("、".join(name for name, _, _ in lines))
+        if len(people) != len(lines):
+            raise ValidationError("同一人只写一行。")
+        return tuple(Votes(person=uid, count=int(line[2])) for uid, line in zip(people, lines, strict=True))
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, tuple):
+            return value
+        known = {str(one.uid): _named(one) for one in people_called([one.person for one in value])}
+        return "\n".join(f"{known[one.person]} {one.count}" for one in value if one.person in known)
 
 
 class ShareField(forms.CharField):

@@ -40,6 +40,7 @@ from .judging import TITLE_LENGTH
 from .terms import Terms
 
 Data = Mapping[str, Any] | None
+SHARES = "写成 2/3、60% 或 超过1/2。"
 
 
 class SettingsForm(forms.Form):
@@ -66,6 +67,10 @@ class StepForm(SettingsForm):
         known = {one.name for one in _slots(self.step)}
         return replace(self.step, **{name: value for name, value in told.items() if name in known})
 
+    def said(self, name: str, otherwise: str) -> str:
+        """What was chosen just now, or before: only the settings that go with it are asked for."""
+        return str(self.data.get(name, otherwise)) if self.is_bound else otherwise
+
     def add(self, **made: forms.Field) -> None:
         """Fields named like the settings they show."""
         self.fields.update(made)
@@ -80,35 +85,28 @@ class PeopleForm(StepForm):
 
     def build(self) -> None:
         who = self.step.who
-        kinds = {kind: words.WHO[kind] for kind in self.kinds}
-        self.add(
-            who_kind=fields.choice("由谁", kinds),
-            role=fields.choice("角色", {"": "请选择"} | self.terms.roles, required=False),
-            people=fields.PeopleField(self.actor, label="人员", help_text="姓名或人员编号,多人用顿号分开。"),
-        )
-        self.initial |= {"who_kind": who.kind.value, "role": who.role, "people": who.people}
+        self.add(who_kind=fields.choice("由谁", {kind: words.WHO[kind] for kind in self.kinds}))
+        said = self.said("who_kind", who.kind.value)
+        if said == WhoKind.ROLE.value:
+            self.add(role=fields.choice("角色", {"": "请选择"} | self.terms.roles, required=False))
+        if said == WhoKind.PEOPLE.value:
+            hint = "姓名或人员编号,多人用顿号分开。"
+            self.add(people=fields.PeopleField(self.actor, label="人员", help_text=hint))
+        self.initial = {**self.initial, "who_kind": who.kind.value, "role": who.role, "people": who.people}
         self.middle()
         names = {one.name: one.title for one in self.terms.item.fields}
         self.fields.update(fields.permissions(names, editable=self.may_edit))
-        self.initial |= fields.permitted(names, getattr(self.step, "edits", ()), self.step.hidden)
+        self.initial.update(fields.permitted(names, getattr(self.step, "edits", ()), self.step.hidden))
 
     def middle(self) -> None:
         """What this kind of step has besides."""
-
-    def clean(self) -> dict[str, Any]:
-        told = dict(super().clean() or {})
-        if told.get("who_kind") == WhoKind.ROLE.value and not told.get("role"):
-            self.add_error("role", "请选择角色。")
-        if told.get("who_kind") == WhoKind.PEOPLE.value and not told.get("people") and "people" not in self.errors:
-            self.add_error("people", "请填写人员。")
-        return told
 
     def taken(self) -> Any:
         told, step = self.cleaned_data, super().taken()
         kind = WhoKind(told["who_kind"])
         who = Who(
-            kind=kind, role=told["role"] if kind is WhoKind.ROLE else "",
-            people=told["people"] if kind is WhoKind.PEOPLE else (),
+            kind=kind, role=told.get("role", "") if kind is WhoKind.ROLE else "",
+            people=told.get("people", ()) if kind is WhoKind.PEOPLE else (),
         )  # fmt: skip
         marks = {name: told[f"may_{name}"] for name in self.terms.fields}
         hidden = tuple(name for name, mark in marks.items() if mark == "hidden")
@@ -137,22 +135,26 @@ class ApproveForm(PeopleForm):
         to = {"": "办件不予通过", APPLICANT: "退回申请人", PREVIOUS: "退回上一步"} | others
         if self.step.rejected_to not in to:
             to[self.step.rejected_to] = "(原定的环节已不存在)"
+        self.add(mode=fields.choice("多人审批方式", words.MODE))
+        mode = self.said("mode", self.step.mode.value)
+        if mode in (Mode.RATIO.value, Mode.VOTE.value):
+            self.add(
+                share=fields.ShareField(label="通过比例", max_length=12, required=False, help_text=SHARES),
+                veto=fields.flag("一人不同意即否决"),
+                waits_for_all=fields.flag("全部表态后再计算"),
+            )
+        if mode == Mode.VOTE.value:
+            self.add(votes=fields.VotesField(self.actor))
+        if mode == Mode.ANY.value:
+            self.add(refusal=fields.choice("有人不同意时", words.REFUSAL))
         self.add(
-            mode=fields.choice("多人审批方式", words.MODE),
-            share=fields.ShareField(label="通过比例", max_length=12, required=False, help_text="比例会签、票签用:2/3、60%、超过1/2。"),
-            veto=fields.flag("比例会签、票签:一人不同意即否决"),
-            waits_for_all=fields.flag("比例会签、票签:全部表态后再计算"),
-            refusal=fields.choice("或签的不同意", words.REFUSAL),
             empty=fields.choice("无人审批时", words.EMPTY),
             own=fields.choice("申请人是审批人时", words.OWN),
             rejected_to=fields.choice("不同意时", to, required=False),
             delegates=fields.choice("委派后返回", words.RETURNING),
             keeps_added=fields.flag("退回重审时保留加签人"),
             timeouts=fields.TimeoutsField(),
-        )  # fmt: skip
-
-    def clean_share(self) -> Any:
-        return self.cleaned_data["share"]
+        )
 
     def taken(self) -> Any:
         step = super().taken()

@@ -111,15 +111,19 @@ def _of_others(step: Step, terms: Terms) -> Iterator[str]:
             elif step.item == terms.item.code:
                 yield "子流程不能是本事项自己。"
         case Wait():
-            if not (step.days or step.until or step.event):
-                yield "请设定等待的时间、日期或业务事件。"
-            if step.until and step.until not in terms.dates:
-                yield "等待的日期不在申请表里,请重新选择。"
-            if step.event and step.event not in terms.item.events:
-                yield "该事项没有登记这个业务事件,请重新选择。"
+            yield from _of_wait(step, terms)
         case Auto():
             if step.action not in terms.automatics:
                 yield "请选择自动环节执行的处理。"
+
+
+def _of_wait(step: Wait, terms: Terms) -> Iterator[str]:
+    if not (step.days or step.until or step.event):
+        yield "请设定等待的时间、日期或业务事件。"
+    if step.until and step.until not in terms.dates:
+        yield "等待的日期不在申请表里,请重新选择。"
+    if step.event and step.event not in terms.item.events:
+        yield "该事项没有登记这个业务事件,请重新选择。"
 
 
 def _of_approval(step: Approve, flow: Flow, terms: Terms) -> Iterator[str]:

@@ -78,8 +78,9 @@ class _Drawing:
 
     def box(self, step: Step, after: Place, depth: int) -> Box:
         return Box(
-            step.key, type(step).__name__.lower(), words.kind_of(step), step.title, words.brief(step, self.terms), depth,
-            self.said.get((step.key, None), ()), self.lanes(step, depth + 1), after,
+            step.key, type(step).__name__.lower(), words.kind_of(step), step.title,
+            words.brief(step, self.terms), depth, self.said.get((step.key, None), ()),
+            self.lanes(step, depth + 1), after,
         )  # fmt: skip
 
     def lanes(self, step: Step, depth: int) -> tuple[Lane, ...]:

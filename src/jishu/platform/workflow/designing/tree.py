@@ -82,8 +82,7 @@ def renamed(step: Step, taken: set[str]) -> Step:
     """The same step with keys nobody has; everything inside it, too."""
     key = free_key(step.key, taken)
     taken.add(key)
-    rows: Change = lambda _, row: tuple(renamed(one, taken) for one in row)  # noqa: E731 — a step of the walk below
-    return replace(_with_rows(step, lambda line, row: rows(line, row)), key=key)
+    return replace(_with_rows(step, lambda _, row: tuple(renamed(one, taken) for one in row)), key=key)
 
 
 def free_key(wanted: str, taken: Iterable[str]) -> str:
@@ -137,7 +136,7 @@ def branch_of(flow: Flow, key: str, at: int) -> Branch | Lane:
     return _named(step_of(flow, key), at)
 
 
-def rows_of(step: Step) -> tuple[Branch, ...] | tuple[Lane, ...]:
+def rows_of(step: Step) -> tuple[Branch | Lane, ...]:
     """The rows that have a name; ``otherwise`` is not among them."""
     match step:
         case Parallel():

@@ -1,4 +1,4 @@
-"""试运行: who would decide if somebody applied with these values. The real engine, with nobody told and nothing written."""
+"""试运行: who would decide if somebody applied with these values. The real engine; nobody told, nothing written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -117,12 +117,15 @@ def brief(step: Step, terms: Terms) -> str:
             return "或".join(_awaited(step, terms)) or "(未设定等待什么)"
         case Auto():
             return terms.automatics.get(step.action, "(未选处理)")
-        case Fork():
-            return "从上到下,走第一个成立的分支"
-        case Inclusive():
-            return "凡是成立的分支都走,全部办完再继续"
-        case Parallel():
-            return "各路同时进行,全部办完再继续"
+        case _:
+            return _BRANCHING[type(step)]
+
+
+_BRANCHING: dict[type[Step], str] = {
+    Fork: "从上到下,走第一个成立的分支",
+    Inclusive: "凡是成立的分支都走,全部办完再继续",
+    Parallel: "各路同时进行,全部办完再继续",
+}
 
 
 def explained(step: Step, terms: Terms) -> list[str]:
@@ -233,11 +236,15 @@ def plain(number: Decimal) -> str:
 
 def told(value: Any) -> str:
     """Any setting, for a comparison of versions."""
-    for words in (WHO, MODE, EMPTY, OWN, REFUSAL, RETURNING, DEDUPE, WITHDRAWAL, CHILD_REFUSED):
-        if type(value) is type(next(iter(words))):
-            return str(words[value])  # type: ignore[index]
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Decimal):
         return plain(value)
-    return str(value) if value not in ("", ()) else "(无)"
+    known = _SETTINGS.get(type(value))
+    return known[value] if known else str(value) if value not in ("", ()) else "(无)"
+
+
+_SETTINGS: dict[type, dict[Any, str]] = {
+    type(next(iter(words))): {**words}
+    for words in (WHO, MODE, EMPTY, OWN, REFUSAL, RETURNING, DEDUPE, WITHDRAWAL, CHILD_REFUSED)
+}

@@ -136,7 +136,7 @@ function keepSettings(root: HTMLElement): Saving {
   const save = (): void => {
     window.clearTimeout(timer);
     dirty = false;
-    if (form?.isConnected && button) form.requestSubmit(button);
+    if (form?.isConnected) button?.click(); // pressed, so that htmx knows which button it was
   };
   form?.addEventListener("input", (event) => {
     dirty = !(event.target instanceof HTMLElement && "quiet" in event.target.dataset) || dirty;

@@ -47,7 +47,8 @@ EVERY_KIND = Flow(
         approve("first", Mode.SEQUENCE, who=Who(kind=WhoKind.ROLE, role="trial.checker"), edits=("amount",)),
         approve(
             "votes", Mode.VOTE, share=Share(parts=2, whole=3, more=True), votes=(Votes(person="p", count=3),),
-            veto=True, timeouts=(Timeout(days=Decimal("0.5")), Timeout(days=Decimal(2), then=Then.TRANSFER)), hidden=("amount",),
+            timeouts=(Timeout(days=Decimal("0.5")), Timeout(days=Decimal(2), then=Then.TRANSFER)),
+            veto=True, hidden=("amount",),
         ),
         Fork(
             key="size", title="金额",

@@ -12,7 +12,7 @@ from jishu.platform.contract import Branch, BusinessItem
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import DomainError, Missing, Refused
 from jishu.platform.web.api import page
-from jishu.platform.workflow import flows, sketching
+from jishu.platform.workflow import engine, flows, sketching
 from jishu.platform.workflow.designing import conditions, deeds, making, outline, tree, words
 from jishu.platform.workflow.designing.forms import FlowForm, RowForm, step_form
 from jishu.platform.workflow.designing.judging import problems
@@ -93,7 +93,6 @@ def _shown(
     drawing = outline.outlined(flow, terms, found)
     context = {
         "item": item, "unit": sketch.unit, "sketch": sketch, "drawing": drawing, "problems": found, "error": error,
-        "titles": {step.key: step.title for step in tree.plan_of(flow).steps.values()},
         "can_undo": sketching.can_undo(sketch), "can_redo": sketching.can_redo(sketch), "looking": look,
         "look": request.GET.urlencode() if request.method == "GET" else request.POST.get("look", ""),
         "strokes": sketch.strokes.select_related("person").order_by("-number")[:8],
@@ -108,9 +107,9 @@ def _panel(actor: Actor, flow: Any, terms: Any, look: dict[str, str], bound: Any
     key, row = look.get("step", ""), look.get("row", "")
     if look.get("add"):
         return {"panel": "add", "place": look["add"], "offers": list(making.offers(flow, terms))}
-    if key not in tree.plan_of(flow).steps:
+    if key not in engine.plan_of(flow).steps:
         return {"panel": "flow", "form": bound or FlowForm(flow)}
-    step = tree.plan_of(flow).steps[key]
+    step = engine.plan_of(flow).steps[key]
     if row.isdecimal() and int(row) < len(tree.rows_of(step)):
         chosen = tree.branch_of(flow, key, int(row))
         told = {"panel": "row", "step": step, "row": int(row), "form": bound or RowForm(chosen)}

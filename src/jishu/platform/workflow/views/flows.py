@@ -1,6 +1,7 @@
 """Flows to look at: which holds where, its versions, what differs, and who would decide."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from jishu.platform.workflow.models import Override, Sketch
 from jishu.platform.workflow.publishing import flow_of, override_for
 
 LARGEST = 2 * 1024 * 1024
+UNSOUND = "这个版本还有问题没有改正,改正后才能推演。"
 
 
 @page(flows.VIEW)
@@ -141,8 +143,9 @@ def try_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpR
     found = None
     if form.is_valid() and values.is_valid():
         chosen = known[form.cleaned_data["version"]][1]
-        applicant = actor_for(form.cleaned_data["applicant"])
-        found = trial.tried(chosen, terms_of(item, chosen), applicant, values.stored())
+        terms, applicant = terms_of(item, chosen), actor_for(form.cleaned_data["applicant"])
+        wrong = problems(chosen, terms)
+        found = trial.Trial((), UNSOUND) if wrong else trial.tried(chosen, terms, applicant, values.stored())
     context = {"item": item, "unit": place, "form": form, "values": values, "trial": found}
     return render(request, "workflow/try_flow.html", context, status=422 if asked and found is None else 200)
 
@@ -227,24 +230,38 @@ def _issued(actor: Actor, code: str, unit: Unit, request: HttpRequest) -> str:
         issuing.return_to_default(actor, override=held.uid, reason=reason)
         return "已恢复默认流程,新提交的办件按默认流程办理,在办的不变。"
     sketch = flows.sketch_at(actor, code, unit)
-    if sketch is None:
+    if sketch is None or do not in _ISSUES:
         raise issuing.NotWaiting
     text = request.POST.get("revision", "")
     revision = int(text) if text.isdecimal() and len(text) < 9 else 0
-    match do:
-        case "send":
-            issuing.send(actor, sketch=sketch.uid, revision=revision, reason=reason)
-            return "已送审,由流程发布员核对后发布。"
-        case "recall":
-            issuing.recall(actor, sketch=sketch.uid)
-            return "已撤回送审,可以继续修改。"
-        case "publish":
-            made = issuing.publish(actor, sketch=sketch.uid, revision=revision)
-            return f"已发布第 {made.version} 版,新提交的办件按新流程办理,在办的不变。"
-        case "refuse":
-            issuing.refuse(actor, sketch=sketch.uid, opinion=reason)
-            return "已退回设计人修改。"
-        case "discard":
-            sketching.discard(actor, sketch=sketch.uid, revision=revision)
-            return "草稿已删除,现行流程不变。"
-    raise Missing("没有这个操作。")
+    return _ISSUES[do](actor, sketch.uid, revision, reason)
+
+
+def _send(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
+    issuing.send(actor, sketch=sketch, revision=revision, reason=reason)
+    return "已送审,由流程发布员核对后发布。"
+
+
+def _recall(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
+    issuing.recall(actor, sketch=sketch)
+    return "已撤回送审,可以继续修改。"
+
+
+def _publish(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
+    made = issuing.publish(actor, sketch=sketch, revision=revision)
+    return f"已发布第 {made.version} 版,新提交的办件按新流程办理,在办的不变。"
+
+
+def _refuse(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
+    issuing.refuse(actor, sketch=sketch, opinion=reason)
+    return "已退回设计人修改。"
+
+
+def _discard(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
+    sketching.discard(actor, sketch=sketch, revision=revision)
+    return "草稿已删除,现行流程不变。"
+
+
+_ISSUES: dict[str, Callable[[Actor, UUID, int, str], str]] = {
+    "send": _send, "recall": _recall, "publish": _publish, "refuse": _refuse, "discard": _discard,
+}  # fmt: skip
