@@ -54,7 +54,7 @@ from .effect import (
     WaitEnded,
     WaitHeld,
 )
-from .errors import CannotTakeOver, NotAssignee
+from .errors import AssigneeRequired, CannotTakeOver, NotAssignee
 from .plan import plan_of
 from .route import asked_fields, check, check_keys, nodes, titles, way
 from .state import DECIDED, PENDING, Outcome, Part, Run, State, Status, Task, Turn
@@ -62,12 +62,12 @@ from .step import Stepped, fold, may_withdraw, step
 
 __all__ = [
     "APPLICANT", "DECIDED", "PENDING", "PREVIOUS", "SYSTEM", "Action", "AddSigners", "Agree", "Asked", "Asking",
-    "AtTask", "AutoDue", "CannotTakeOver", "ChildDropped", "ChildEnded", "ChildOpened", "Claim", "Completed",
-    "Continue", "Copied", "Copy", "Delegate", "Disagree", "Effect", "Found", "Happened", "NeedPeople", "Node",
-    "NotAssignee", "Outcome", "Part", "Perform", "Ran", "Reassign", "RemoveSigner", "Resume", "Run", "SendBack",
-    "State", "Status", "Stepped", "Stopped", "Submit", "Submitted", "Suspend", "TakeBack", "Task", "Terminate",
-    "TimeOut", "Transfer", "Turn", "Turned", "Unclaim", "Urge", "WaitBegan", "WaitEnded", "WaitHeld", "Waited",
-    "Withdraw", "asked_fields", "check", "check_keys", "decode", "decode_any", "encode", "flow_from", "fold", "hash_of",
-    "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of", "return_targets", "step",
-    "titles", "way",
+    "AssigneeRequired", "AtTask", "AutoDue", "CannotTakeOver", "ChildDropped", "ChildEnded", "ChildOpened", "Claim",
+    "Completed", "Continue", "Copied", "Copy", "Delegate", "Disagree", "Effect", "Found", "Happened", "NeedPeople",
+    "Node", "NotAssignee", "Outcome", "Part", "Perform", "Ran", "Reassign", "RemoveSigner", "Resume", "Run",
+    "SendBack", "State", "Status", "Stepped", "Stopped", "Submit", "Submitted", "Suspend", "TakeBack", "Task",
+    "Terminate", "TimeOut", "Transfer", "Turn", "Turned", "Unclaim", "Urge", "WaitBegan", "WaitEnded", "WaitHeld",
+    "Waited", "Withdraw", "asked_fields", "check", "check_keys", "decode", "decode_any", "encode", "flow_from",
+    "fold", "hash_of", "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of",
+    "return_targets", "step", "titles", "way",
 ]  # fmt: skip

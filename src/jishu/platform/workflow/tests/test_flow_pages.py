@@ -105,7 +105,8 @@ def test_a_mistake_keeps_what_was_typed(browser, drawer, bureau, item):
 
     page = press(
         client, bureau, "set", step="chief", look="step=chief", title="科长先看", who_kind="department_head",
-        mode="all", empty="climb", own="climb", rejected_to="", delegates="owner", timeouts="明天 提醒", may_amount="read",
+        mode="all", empty="climb", own="climb", rejected_to="", delegates="owner", timeouts="明天 提醒",
+        may_amount="read",
         may_reason="read",
     )  # fmt: skip
 
