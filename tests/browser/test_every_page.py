@@ -8,6 +8,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 EVERYONE = (
     "shenqing", "chuzhang", "juzhang", "zichan", "shiwu", "xitong", "anquan", "shenji", "jiaoyu", "jiaoyuzichan",
+    "liucheng", "fabu",
 )  # fmt: skip
 
 

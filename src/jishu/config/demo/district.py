@@ -220,4 +220,5 @@ def _duties_of_units(agencies: tuple[Agency, ...], employees: tuple[Employee, ..
 def _duties_of_accounts(told: dict[str, Any], employees: tuple[Employee, ...]) -> Iterator[Duty]:
     for one in told["account"]:
         if "role" in one:
-            yield Duty(role=one["role"], employee=_placed(one, employees), unit=told["code"])
+            unit = told["code"] if one.get("district") else one["unit"]
+            yield Duty(role=one["role"], employee=_placed(one, employees), unit=unit)

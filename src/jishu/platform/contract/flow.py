@@ -228,6 +228,33 @@ class Child:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wait:
+    """等待: goes on when one of these has come — so many working days, a date of the form, or an ``event`` it is told.
+
+    ``until`` is the name of a form field with a date; ``event`` what the item's code tells, even if told too early.
+    """
+
+    key: str
+    title: str
+    days: Decimal = Decimal(0)
+    until: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Auto:
+    """自动: the item's own ``automatics[action]`` runs in the transaction of whatever led here.
+
+    ``final``: what it did is work done; the case cannot be sent back behind it. Otherwise it runs again.
+    """
+
+    key: str
+    title: str
+    action: str
+    final: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """One way of a fork, with its condition. Of several that hold, a 条件 takes the lowest ``priority`` first."""
 
@@ -274,7 +301,7 @@ class Parallel:
     lanes: tuple[Lane, ...]
 
 
-Step = Approve | Handle | Notice | Child | Fork | Inclusive | Parallel
+Step = Approve | Handle | Notice | Child | Wait | Auto | Fork | Inclusive | Parallel
 
 
 class Dedupe(StrEnum):

@@ -23,6 +23,19 @@ class Handler:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Automatic:
+    """What a 自动 step does: ``run(actor, case)``, inside the transaction of the action that led to it.
+
+    It may return ``{name: value}`` for the ``results`` it declares; conditions after the step may ask about them.
+    A DomainError refuses the action. It is run again when the case comes by again, so it must be repeatable.
+    """
+
+    title: str
+    run: Callable[..., Mapping[str, Any] | None]
+    results: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class BusinessItem:
     """One row of the 业务事项清单, and the code that makes it work.
 
@@ -61,3 +74,7 @@ class BusinessItem:
     stopped: Callable[..., None] | None = None
     completed: Callable[..., None] | None = None
     handlers: Mapping[str, Handler] = field(default_factory=dict)
+    automatics: Mapping[str, Automatic] = field(default_factory=dict)
+    """What 自动 steps of a flow may call, by name."""
+    events: Mapping[str, str] = field(default_factory=dict)
+    """What a 等待 step may wait for: the name the item's code tells, and what people call it."""

@@ -106,7 +106,8 @@ def _is_needed(field: "Field[Any]") -> bool:
 
 # Values of a union say which one they are.
 _STEPS = {
-    "Approve", "Handle", "Notice", "Child", "Fork", "Inclusive", "Parallel", "Compare", "AllOf", "AnyOf",
+    "Approve", "Handle", "Notice", "Child", "Wait", "Auto", "Fork", "Inclusive", "Parallel", "Compare", "AllOf",
+    "AnyOf",
 }  # fmt: skip
 _TEXT = {"type": "string"}
 _COLUMN = {

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jishu.platform.contract import Approve, BusinessItem, Fork, Handle, Step, Who, WhoKind, items
-from jishu.platform.identity.api import Actor, role_title
+from jishu.platform.identity.api import Actor, Unit, role_title
+from jishu.platform.workflow.api import flow_for
 
 from .finding import closest, words_of
 
@@ -51,9 +52,9 @@ def by_category(offers: list[Offer]) -> list[Category]:
     return [Category(title, tuple(offer for offer in offers if offer.item.category == title)) for title in titles]
 
 
-def guide_steps(item: BusinessItem) -> list[GuideStep]:
-    """The way of a case in words, branches included."""
-    return list(_told(item.flow.steps))
+def guide_steps(item: BusinessItem, unit: Unit | None = None) -> list[GuideStep]:
+    """The way of a case in words, branches included: as it holds for the unit, or as the item declares it."""
+    return list(_told((flow_for(item, unit) if unit else item.flow).steps))
 
 
 def _told(steps: tuple[Step, ...], under: str = "") -> Iterator[GuideStep]:

@@ -8,17 +8,18 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet
 
 from jishu.platform.command import claim, touched
-from jishu.platform.contract import Child, item
+from jishu.platform.contract import Auto, Child, item
 from jishu.platform.identity.api import Actor, system_actor
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import DomainError
 
 from . import engine, selectors
-from .engine import SYSTEM, ChildDropped, ChildOpened, Completed, Status, Stopped, Submitted
+from .engine import SYSTEM, AutoDue, ChildDropped, ChildOpened, Completed, Status, Stopped, Submitted
 from .models import Case
 from .moving import Deed, move
 from .numbering import next_number
-from .publishing import flow_of, published
+from .pauses import store_waits
+from .publishing import definition_for, flow_of
 from .standing import item_of, state_of
 from .standing_in import stands_for
 
@@ -28,6 +29,10 @@ _ENDED = (Case.State.COMPLETED, Case.State.REJECTED, Case.State.WITHDRAWN, Case.
 
 class OpinionRequired(DomainError):
     """请写明理由,申请人需要据此补正或了解原因。"""
+
+
+class AutomaticMissing(DomainError):
+    """流程的自动环节所指的处理已不存在,请联系流程管理员修改流程。"""
 
 
 class OpinionTooLong(DomainError):
@@ -102,18 +107,41 @@ def answer(actor: Actor, case: Case, effects: Sequence[engine.Effect]) -> None:
     for effect, hook in ((Submitted, about.submitted), (Stopped, about.stopped), (Completed, about.completed)):
         if hook is not None and any(isinstance(one, effect) for one in effects):
             hook(actor, case)
+    store_waits(case, effects)
+    _follow(actor, case, effects)
+    if case.parent_id is not None and case.state in _ENDED:
+        _tell_parent(actor, case)
+
+
+def _follow(actor: Actor, case: Case, effects: Sequence[engine.Effect]) -> None:
+    """Child cases first: what an automatic step does may already end what this action began."""
     for one in effects:
         if isinstance(one, ChildDropped):
             _drop_child(actor, case, one.run.node)
         elif isinstance(one, ChildOpened):
             _open_child(actor, case, one.run.node)
-    if case.parent_id is not None and case.state in _ENDED:
-        _tell_parent(actor, case)
+    for one in effects:
+        if isinstance(one, AutoDue) and one.run in state_of(case).open_runs:
+            _run_automatic(case, one.run.node)
 
 
 def platform() -> Actor:
     """The platform acting by itself."""
     return system_actor("平台", ("workflow.act_case", "workflow.manage_case"))
+
+
+def _run_automatic(case: Case, node: str) -> None:
+    """With a line of the log of its own; the engine keeps automatic steps from going in circles."""
+    assert case.definition is not None
+    step = engine.plan_of(flow_of(case.definition)).steps[node]
+    assert isinstance(step, Auto)
+    automatic = item_of(case).automatics.get(step.action)
+    if automatic is None:
+        raise AutomaticMissing
+    found = automatic.run(platform(), case) or {}
+    values = {one.name: found[one.name] for one in automatic.results if one.name in found}
+    deed = Deed(action=engine.Ran(person=SYSTEM, node=node, values=values), key=uuid4(), opinion=automatic.title)
+    answer(platform(), case, move(platform(), case, deed))
 
 
 def _open_child(actor: Actor, case: Case, node: str) -> None:
@@ -132,7 +160,7 @@ def _open_child(actor: Actor, case: Case, node: str) -> None:
     )  # fmt: skip
     child.save()
     touched(child)
-    child.number, child.definition = next_number(about.short, today().year), published(about)
+    child.number, child.definition = next_number(about.short, today().year), definition_for(about, case.agency)
     action = engine.Submit(person=case.applicant_id, values=values)
     answer(actor, child, move(actor, child, Deed(action=action, key=child.form_key, shown=child.shown)))
 

@@ -16,6 +16,7 @@ from .engine import APPLICANT, PREVIOUS, Part, Resume
 from .forms import filled
 from .managing import hand_over, resume_case, suspend, terminate
 from .models import Case, Task
+from .publishing import flow_for
 from .selectors import TODO_COUNT, cases_visible_to, done_by, my_cases, my_open_cases, todo_count, todo_of
 from .services import (
     agree,
@@ -29,6 +30,7 @@ from .services import (
     transfer,
     withdraw,
 )
+from .waiting import happened
 
 __all__ = [
     "APPLICANT",
@@ -49,8 +51,10 @@ __all__ = [
     "discard_draft",
     "done_by",
     "filled",
+    "flow_for",
     "give_proxy",
     "hand_over",
+    "happened",
     "my_cases",
     "my_open_cases",
     "perform",

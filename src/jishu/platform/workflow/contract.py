@@ -20,7 +20,12 @@ CONTRACT = Contract(
         Role(
             code="workflow.manager",
             title="流程管理员",
-            permissions=("workflow.view_case", "workflow.manage_case", "workflow.manage_flow"),
+            permissions=("workflow.view_case", "workflow.manage_case", "workflow.view_flow", "workflow.manage_flow"),
+        ),
+        Role(
+            code="workflow.publisher",
+            title="流程发布员",
+            permissions=("workflow.view_flow", "workflow.publish_flow"),
         ),
         Role(code="workflow.overseer", title="办件查阅人", permissions=("workflow.view_case",)),
     ),

@@ -160,6 +160,15 @@ class Desk:
         fields = handler.fields if handler else ()
         return form_for(fields, self.actor, self._data("perform"), initial=initial, prefix="work")
 
+    @cached_property
+    def changes(self) -> ContractForm | None:
+        """The fields of the form this step may change, where there are any."""
+        names = self.node.edits if isinstance(self.node, Approve) else ()
+        declared = tuple(one for one in item_of(self.case).fields if one.name in names)
+        if not declared:
+            return None
+        return form_for(declared, self.actor, self._data("agree"), initial=self.case.values, prefix="edit")
+
     @property
     def done_word(self) -> str:
         return self.node.done if isinstance(self.node, Handle) else ""
@@ -173,6 +182,16 @@ def filled(form: ContractForm) -> Filled:
     texts = form.shown()
     told = [{"name": one.name, "title": one.title, "text": texts[one.name]} for one in form.declared if texts[one.name]]
     return Filled(cleaned=form.cleaned_data, values=form.stored(), shown=told)
+
+
+def changed(form: ContractForm, case: Case) -> Filled | None:
+    """Only what is not as it was; None when nothing is."""
+    all_of_it = filled(form)
+    values = {name: value for name, value in all_of_it.values.items() if value != case.values.get(name)}
+    if not values:
+        return None
+    shown = [one for one in all_of_it.shown if one["name"] in values]
+    return Filled(cleaned={name: all_of_it.cleaned[name] for name in values}, values=values, shown=shown)
 
 
 def entries_of(data: Mapping[str, Any]) -> dict[str, str]:

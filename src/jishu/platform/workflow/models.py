@@ -8,6 +8,22 @@ from django.urls import reverse
 from jishu.platform.identity.api import Person, Unit
 from jishu.platform.lib.records import Record
 
+from .flow_models import Override, Sketch, Stroke
+
+__all__ = [
+    "Action",
+    "Case",
+    "CaseCopy",
+    "Counter",
+    "Definition",
+    "Override",
+    "Pause",
+    "Proxy",
+    "Sketch",
+    "Stroke",
+    "Task",
+]
+
 
 class Definition(models.Model):
     """One published version of an item's flow. Cases stay on the version they began with."""
@@ -220,6 +236,28 @@ class Task(Record):
         return f"{self.title} {self.get_turn_display()}"
 
 
+class Pause(models.Model):
+    """A case stands at a 等待. ``due_at`` is when its time comes, if it waits for a time; ``left`` while suspended."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="pauses", verbose_name="办件")
+    node = models.CharField("环节", max_length=40, db_collation="C")
+    began_at = models.DateTimeField("开始时间")
+    due_at = models.DateTimeField("到期时间", null=True)
+    left = models.DurationField("剩余时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件等待"
+        indexes = (models.Index(name="pause_due", fields=("due_at",), condition=Q(due_at__isnull=False)),)
+        constraints = (
+            models.UniqueConstraint(name="pause_once_per_step", fields=("case", "node")),
+            models.CheckConstraint(name="pause_runs_or_stands", condition=Q(due_at=None) | Q(left=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case} 等待 {self.node}"
+
+
 class CaseCopy(models.Model):
     """Someone who may read one case (抄送), but not the form fields in ``hidden``."""
 
@@ -282,6 +320,9 @@ class Action(models.Model):
         REASSIGN = "reassign", "移交"
         TIME_OUT = "timeout", "超时处理"
         CHILD_ENDED = "childended", "子流程结束"
+        WAITED = "waited", "等待结束"
+        HAPPENED = "happened", "业务事件"
+        RAN = "ran", "自动办理"
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(

@@ -173,7 +173,7 @@ def _masked(flow: Flow, people: Mapping[str, engine.Found]) -> dict[int, tuple[s
 
 def _node_of(state: State, action: engine.Action) -> str:
     """The step the person stood at; the applicant's own acts belong to none."""
-    if isinstance(action, engine.ChildEnded):
+    if isinstance(action, (engine.ChildEnded, engine.Waited, engine.Ran)):
         return action.node
     holder = getattr(action, "stands_for", 0) or action.person
     wanted = getattr(action, "task", 0)

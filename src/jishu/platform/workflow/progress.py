@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from jishu.platform.contract import Flow, Handle
+from jishu.platform.contract import Flow, Handle, WhoKind
 from jishu.platform.identity.api import Person
+from jishu.platform.lib.clock import ZONE
 
 from . import engine
+from .durations import usual
 from .engine import Asking, Found
-from .models import PENDING, Action, Case, Task
+from .models import PENDING, Action, Case, Pause, Task
 from .moving import finder_for
 from .people import Finder, described
 from .publishing import flow_of
@@ -30,6 +32,7 @@ class Stop:
     opinion: str = ""
     shown: list[dict[str, str]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    usual: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +49,22 @@ def way_of(case: Case) -> Way:
     flow = flow_of(case.definition)
     actions = list(Action.objects.filter(case=case).select_related("person").order_by("seq"))
     tasks = list(Task.objects.filter(case=case, turn__in=PENDING).select_related("person").order_by("number"))
+    waits = _waits(case, flow)
     finder = finder_for(case)
     ahead = _ahead(case, flow, finder)
     names = _names(actions, tasks, finder)
     return Way(
         done=tuple(_done(flow, action, names) for action in actions),
-        now=tuple(_now(task, names) for task in tasks),
-        ahead=tuple(_forecast(node, found, names) for node, found in ahead),
+        now=(*(_now(task, names) for task in tasks), *waits),
+        ahead=tuple(_forecast(node, found, names, usual(case.item)) for node, found in ahead),
     )
 
 
-def forecast(flow: Flow, values: Mapping[str, Any], finder: Finder) -> tuple[Stop, ...]:
+def forecast(item: str, flow: Flow, values: Mapping[str, Any], finder: Finder) -> tuple[Stop, ...]:
     """Who would have a case filled in like this, by the organisation of today. A dry run: nothing is written."""
     found = [(node, finder.found(node)) for node in engine.way(flow, values)]
     names = described(finder.known.values())
-    return tuple(_forecast(node, people, names) for node, people in found)
+    return tuple(_forecast(node, people, names, usual(item)) for node, people in found)
 
 
 def next_sentence(case: Case) -> str:
@@ -70,7 +74,8 @@ def next_sentence(case: Case) -> str:
         return f"该办件{case.get_state_display()}。"
     names = described(task.person for task in tasks)
     who = "、".join(names[task.person_id] for task in tasks[:3]) + ("等" if len(tasks) > 3 else "")
-    return f"下一步由 {who}办理“{tasks[0].title}”。"
+    soon = usual(case.item).get(tasks[0].node)
+    return f"下一步由 {who}办理“{tasks[0].title}”{f',{soon}' if soon else ''}。"
 
 
 def _ahead(case: Case, flow: Flow, finder: Finder) -> list[tuple[Asking, Found]]:
@@ -166,6 +171,24 @@ def _now(task: Task, names: Mapping[int, str]) -> Stop:
     return Stop(title=task.title, who=names[task.person_id], word=f"{word}{part}", at=task.opened_at)
 
 
-def _forecast(node: Asking, found: Found, names: Mapping[int, str]) -> Stop:
+def _waits(case: Case, flow: Flow) -> tuple[Stop, ...]:
+    """Asked of the database only where the case stands at a 等待."""
+    if not any(run.is_wait for run in state_of(case).open_runs):
+        return ()
+    titles = engine.titles(flow)
+    return tuple(
+        Stop(title=titles[one.node], who="", word=_waiting(one), at=one.began_at)
+        for one in Pause.objects.filter(case=case).order_by("began_at")
+    )
+
+
+def _waiting(one: Pause) -> str:
+    if one.due_at is None:
+        return "等待中"
+    return f"等待至 {one.due_at.astimezone(ZONE):%-m月%-d日 %H:%M}"
+
+
+def _forecast(node: Asking, found: Found, names: Mapping[int, str], known: Mapping[str, str]) -> Stop:
     who = "、".join(names[person] for person in found.people)
-    return Stop(title=node.title, who=who or "暂未找到办理人", word="预计", notes=found.trace)
+    who = who or ("由您选定" if node.who.kind is WhoKind.CHOSEN else "暂未找到办理人")
+    return Stop(title=node.title, who=who, word="预计", notes=found.trace, usual=known.get(node.key, ""))

@@ -17,7 +17,7 @@ from .models import Case
 from .moving import Deed, move
 from .numbering import next_number
 from .once import AlreadyDone, once
-from .publishing import published
+from .publishing import definition_for
 from .standing import item_of
 
 DRAFT_LENGTH = 10_000
@@ -66,7 +66,7 @@ def submit(
     case = _opened(actor, item, key)
     if case.state != Case.State.DRAFT:
         raise AlreadyDone(case)
-    case.number, case.definition = next_number(item.short, today().year), published(item)
+    case.number, case.definition = next_number(item.short, today().year), definition_for(item, case.agency)
     return _submitted(actor, case, item, filled, Deed(action=_submission(actor, filled, picks), key=key))
 
 

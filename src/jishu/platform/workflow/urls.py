@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import applying, cases, deputies, lists
+from .views import applying, cases, deputies, drawing, flows, lists
 
 app_name = "workflow"
 
@@ -19,6 +19,15 @@ urlpatterns = [
     path("proxies/", deputies.proxies, name="proxies"),
     path("proxies/<uuid:uid>/revoke/", deputies.revoke_proxy, name="revoke_proxy"),
     path("hand-over/", deputies.hand_over, name="hand_over"),
+    path("flows/", flows.flows_page, name="flows"),
+    path("flows/<str:code>/<uuid:unit>/", flows.flow, name="flow"),
+    path("flows/<str:code>/<uuid:unit>/design/", drawing.design, name="design_flow"),
+    path("flows/<str:code>/<uuid:unit>/compare/", flows.compare_flows, name="compare_flows"),
+    path("flows/<str:code>/<uuid:unit>/try/", flows.try_flow, name="try_flow"),
+    path("flows/<str:code>/<uuid:unit>/issue/", flows.issue, name="issue_flow"),
+    path("flows/<str:code>/<uuid:unit>/import/", flows.import_flow, name="import_flow"),
+    path("flows/<str:code>/<uuid:unit>/export.bpmn", flows.export_flow, {"ending": "bpmn"}, name="export_bpmn"),
+    path("flows/<str:code>/<uuid:unit>/export.json", flows.export_flow, {"ending": "json"}, name="export_json"),
     path("hall/<str:code>/apply/", applying.apply, name="apply"),
     path("hall/<str:code>/apply/draft/", applying.save_draft, name="save_draft"),
     path("hall/<str:code>/apply/outlook/", applying.outlook, name="outlook"),

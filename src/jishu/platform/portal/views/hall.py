@@ -25,5 +25,6 @@ def guide(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         found = item(code)
     except KeyError:
         raise Missing("没有这个事项,它可能已经停办。请到服务大厅查找。") from None
-    context = {"item": found, "steps": service_hall.guide_steps(found), "may_apply": actor.may(found.permission)}
+    steps = service_hall.guide_steps(found, actor.agency)
+    context = {"item": found, "steps": steps, "may_apply": actor.may(found.permission)}
     return render(request, "portal/guide.html", context)

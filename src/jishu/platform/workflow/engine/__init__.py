@@ -16,9 +16,11 @@ from .action import (
     Delegate,
     Disagree,
     Found,
+    Happened,
     NeedPeople,
     Node,
     Perform,
+    Ran,
     Reassign,
     RemoveSigner,
     Resume,
@@ -31,26 +33,41 @@ from .action import (
     Transfer,
     Unclaim,
     Urge,
+    Waited,
     Withdraw,
 )
 from .back import may_return_to_applicant, may_take_back, return_targets
 from .codec import decode, decode_any, encode
 from .definition import flow_from, hash_of
-from .effect import Asked, ChildDropped, ChildOpened, Completed, Copied, Effect, Stopped, Submitted, Turned
-from .errors import CannotTakeOver, NotAssignee
+from .effect import (
+    Asked,
+    AutoDue,
+    ChildDropped,
+    ChildOpened,
+    Completed,
+    Copied,
+    Effect,
+    Stopped,
+    Submitted,
+    Turned,
+    WaitBegan,
+    WaitEnded,
+    WaitHeld,
+)
+from .errors import AssigneeRequired, CannotTakeOver, NotAssignee
 from .plan import plan_of
-from .route import asked_fields, check, nodes, titles, way
+from .route import asked_fields, check, check_keys, nodes, titles, way
 from .state import DECIDED, PENDING, Outcome, Part, Run, State, Status, Task, Turn
 from .step import Stepped, fold, may_withdraw, step
 
 __all__ = [
     "APPLICANT", "DECIDED", "PENDING", "PREVIOUS", "SYSTEM", "Action", "AddSigners", "Agree", "Asked", "Asking",
-    "AtTask", "CannotTakeOver", "ChildDropped", "ChildEnded", "ChildOpened", "Claim", "Completed", "Continue",
-    "Copied", "Copy",
-    "Delegate", "Disagree", "Effect", "Found", "NeedPeople", "Node", "NotAssignee", "Outcome", "Part", "Perform",
-    "Reassign", "RemoveSigner", "Resume", "Run", "SendBack", "State", "Status", "Stepped", "Stopped", "Submit",
-    "Submitted", "Suspend", "TakeBack", "Task", "Terminate", "TimeOut", "Transfer", "Turn", "Turned", "Unclaim",
-    "Urge", "Withdraw", "asked_fields", "check", "decode", "decode_any", "encode", "flow_from", "fold", "hash_of",
-    "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of", "return_targets", "step",
-    "titles", "way",
+    "AssigneeRequired", "AtTask", "AutoDue", "CannotTakeOver", "ChildDropped", "ChildEnded", "ChildOpened", "Claim",
+    "Completed", "Continue", "Copied", "Copy", "Delegate", "Disagree", "Effect", "Found", "Happened", "NeedPeople",
+    "Node", "NotAssignee", "Outcome", "Part", "Perform", "Ran", "Reassign", "RemoveSigner", "Resume", "Run",
+    "SendBack", "State", "Status", "Stepped", "Stopped", "Submit", "Submitted", "Suspend", "TakeBack", "Task",
+    "Terminate", "TimeOut", "Transfer", "Turn", "Turned", "Unclaim", "Urge", "WaitBegan", "WaitEnded", "WaitHeld",
+    "Waited", "Withdraw", "asked_fields", "check", "check_keys", "decode", "decode_any", "encode", "flow_from",
+    "fold", "hash_of", "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of",
+    "return_targets", "step", "titles", "way",
 ]  # fmt: skip

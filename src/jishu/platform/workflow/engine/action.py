@@ -197,7 +197,30 @@ class ChildEnded(_Action):
     well: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waited(_Action):
+    """等待: its time has come."""
+
+    node: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened(_Action):
+    """The item's code tells of an event; a 等待 for it goes on, now or when the case gets there."""
+
+    event: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran(_Action):
+    """自动: the item's code has run, and this is what it found."""
+
+    node: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
 Action = (
     Submit | Agree | Disagree | Perform | SendBack | Transfer | Delegate | AddSigners | RemoveSigner | Claim | Unclaim
     | TakeBack | Withdraw | Urge | Copy | Suspend | Continue | Terminate | Reassign | TimeOut | ChildEnded
+    | Waited | Happened | Ran
 )  # fmt: skip

@@ -1,10 +1,12 @@
 """A case arrives at a step: tasks for its people, or onward where nobody need decide."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from jishu.platform.contract import (
     Approve,
+    Auto,
     Child,
     Dedupe,
     Empty,
@@ -17,15 +19,17 @@ from jishu.platform.contract import (
     Own,
     Parallel,
     Step,
+    Wait,
 )
 
 from .action import Action, Asking, Found, NeedPeople, Node
 from .ballot import closed, settled
 from .condition import taken
-from .errors import NobodyToAct
+from .errors import GoesInCircles, NobodyToAct
 from .plan import ROOT, Line, plan_of
 from .state import Bookmark, Outcome, Part, Run, Split, State, Status, Task, Turn
 
+MOST_AUTOS = 50  # automatic steps in a row, before somebody else acts
 NOBODY = "无人办理,按流程设定自动通过"
 
 
@@ -41,28 +45,15 @@ def enter(
 
     ``again``: the case was sent back to this very step, so that no earlier approval answers for it.
     """
-    match step:
-        case Approve() | Handle():
-            return _activated(flow, state, step, action, then, again)
-        case Fork():
-            chosen = next(iter(taken(step.branches, state.facts)), len(step.branches))
-            return _along(flow, state, (step.key, chosen), 0, action)
-        case Inclusive():
-            true = sorted(taken(step.branches, state.facts))
-            return _divided(flow, state, step, true or [len(step.branches)], action)
-        case Parallel():
-            return _divided(flow, state, step, range(len(step.lanes)), action)
-        case Notice():
-            people = [one for one in _found(state, step, action).people if one not in state.copied]
-            state = replace(state, copied=(*state.copied, *dict.fromkeys(people)))
-            return onward(flow, state, step.key, action)
-        case Child():
-            return _opened_child(flow, state, step, action)
+    if isinstance(step, (Approve, Handle)):
+        return _activated(flow, state, step, action, then, again)
+    return _PASSAGES[type(step)](flow, state, step, action)
 
 
 def leave(flow: Flow, state: State, run: Run, action: Action) -> State:
     """``run`` has passed: go where it leads. A step nobody decided at is not part of the path."""
-    if any(task.turn not in (Turn.AUTO, Turn.CANCELLED) for task in run.tasks):
+    is_work = run.is_auto and plan_of(flow).is_work(run.node)
+    if is_work or any(task.turn not in (Turn.AUTO, Turn.CANCELLED) for task in run.tasks):
         state = replace(state, path=(*state.path, run.node))
     if run.then is not None:
         return resumed(flow, state, run.then, action)
@@ -90,6 +81,26 @@ def ended(state: State, status: Status, outcome: Outcome = Outcome.STOPPED) -> S
     """The case leaves the flow: nothing in it stays open."""
     runs = tuple(closed(run, outcome, state.tick) if run.outcome is Outcome.OPEN else run for run in state.runs)
     return replace(state, status=status, runs=runs, path=(), splits=())
+
+
+def _forked(flow: Flow, state: State, step: Fork, action: Action) -> State:
+    chosen = next(iter(taken(step.branches, state.facts)), len(step.branches))
+    return _along(flow, state, (step.key, chosen), 0, action)
+
+
+def _every_true(flow: Flow, state: State, step: Inclusive, action: Action) -> State:
+    true = sorted(taken(step.branches, state.facts))
+    return _divided(flow, state, step, true or [len(step.branches)], action)
+
+
+def _all_lanes(flow: Flow, state: State, step: Parallel, action: Action) -> State:
+    return _divided(flow, state, step, range(len(step.lanes)), action)
+
+
+def _copied(flow: Flow, state: State, step: Notice, action: Action) -> State:
+    people = [one for one in _found(state, step, action).people if one not in state.copied]
+    state = replace(state, copied=(*state.copied, *dict.fromkeys(people)))
+    return onward(flow, state, step.key, action)
 
 
 def _along(flow: Flow, state: State, line: Line, at: int, action: Action) -> State:
@@ -129,8 +140,26 @@ def _joined(flow: Flow, state: State, key: str, branch: int, action: Action) -> 
 def _opened_child(flow: Flow, state: State, step: Child, action: Action) -> State:
     outcome = Outcome.OPEN if step.waits else Outcome.PASSED
     run = Run(node=step.key, round=state.round, tasks=(), outcome=outcome, is_child=True)
-    state = replace(state, runs=(*state.runs, run))
+    state = _begun(state, run)
     return state if step.waits else onward(flow, state, step.key, action)
+
+
+def _waiting(flow: Flow, state: State, step: Wait, action: Action) -> State:
+    """What was told before the case got here need not be waited for."""
+    told = bool(step.event) and step.event in state.events
+    outcome = Outcome.PASSED if told else Outcome.OPEN
+    state = _begun(state, Run(node=step.key, round=state.round, tasks=(), outcome=outcome, is_wait=True))
+    return onward(flow, state, step.key, action) if told else state
+
+
+def _automatic(flow: Flow, state: State, step: Auto, action: Action) -> State:
+    if state.autos >= MOST_AUTOS:
+        raise GoesInCircles
+    return _begun(state, Run(node=step.key, round=state.round, tasks=(), is_auto=True))
+
+
+def _begun(state: State, run: Run) -> State:
+    return replace(state, runs=(*state.runs, run))
 
 
 def _activated(flow: Flow, state: State, node: Node, action: Action, then: Bookmark | None, again: bool) -> State:
@@ -223,3 +252,15 @@ def _has_approved(flow: Flow, state: State, node: Approve, person: int) -> bool:
         return bool(signed)
     seen = [tick for field, tick in state.changed.items() if field not in node.hidden]
     return max(signed) >= max(seen, default=0)
+
+
+# Every other kind of step is passed, or stood at, without tasks.
+_PASSAGES: dict[type[Step], Callable[[Flow, State, Any, Action], State]] = {
+    Fork: _forked,
+    Inclusive: _every_true,
+    Parallel: _all_lanes,
+    Notice: _copied,
+    Child: _opened_child,
+    Wait: _waiting,
+    Auto: _automatic,
+}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from jishu.platform.contract import Approve, Child, Flow, Handle, Mode
+from jishu.platform.contract import Approve, Flow, Handle, Mode
 from jishu.platform.lib.errors import DomainError
 
 from . import errors
@@ -22,7 +22,7 @@ def return_targets(flow: Flow, state: State, node: str) -> tuple[str, ...]:
 
 
 def may_return_to_applicant(flow: Flow, state: State) -> bool:
-    return not any(isinstance(plan_of(flow).steps[key], Handle) for key in state.path)
+    return not any(plan_of(flow).is_work(key) for key in state.path)
 
 
 def target_of(flow: Flow, state: State, node: str, to: str) -> str:
@@ -126,7 +126,7 @@ def _undone(plan: Plan, state: State, key: str) -> tuple[str, ...]:
 
 def _undoes_work(flow: Flow, state: State, key: str) -> bool:
     plan = plan_of(flow)
-    return any(isinstance(plan.steps[one], Handle) for one in _undone(plan, state, key))
+    return any(plan.is_work(one) for one in _undone(plan, state, key))
 
 
 def _last_decision(state: State, person: int) -> tuple[Run, Task]:
@@ -161,8 +161,8 @@ def _nothing_decided_since(flow: Flow, state: State, run: Run) -> None:
     for one in state.runs[state.runs.index(run) + 1 :]:
         if one.outcome is Outcome.UNDONE or plan.beside(one.node, run.node):
             continue
-        is_child = isinstance(plan.steps[one.node], Child)
-        decided = is_child or any(task.turn in DECIDED for task in one.tasks)
+        by_itself = one.is_child or one.is_auto
+        decided = by_itself or any(task.turn in DECIDED for task in one.tasks)
         passes = one.outcome is Outcome.OPEN or (one.outcome is Outcome.PASSED and flow.auto_is_transparent)
         if decided or not passes:
             raise errors.TooLate

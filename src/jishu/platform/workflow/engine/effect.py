@@ -49,6 +49,35 @@ class ChildDropped:
 
 
 @dataclass(frozen=True)
+class WaitBegan:
+    """A 等待 begins, or goes on after a suspension."""
+
+    run: Run
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class WaitHeld:
+    """A 等待 stands still: the case is suspended."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class WaitEnded:
+    """A 等待 is over, or of no use any more."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class AutoDue:
+    """An automatic step is to be run now."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
 class Submitted:
     """The case set out, for the first time or again."""
 
@@ -63,7 +92,10 @@ class Completed:
     """The last step is done."""
 
 
-Effect = Asked | Turned | Copied | ChildOpened | ChildDropped | Submitted | Stopped | Completed
+Effect = (
+    Asked | Turned | Copied | ChildOpened | ChildDropped | WaitBegan | WaitHeld | WaitEnded | AutoDue
+    | Submitted | Stopped | Completed
+)  # fmt: skip
 
 
 def effects_between(before: State, after: State) -> tuple[Effect, ...]:
@@ -84,12 +116,32 @@ def _of_runs(before: State, after: State) -> Iterator[Effect]:
     if new:
         yield Copied(new)
     for at, run in enumerate(after.runs):  # runs are never taken out, so that a place is always the same run
-        if not run.is_child:
-            continue
-        if at >= len(before.runs):
-            yield ChildOpened(run)
-        elif before.runs[at].outcome is Outcome.OPEN and run.outcome not in _ITS_OWN:
-            yield ChildDropped(run)
+        was = before.runs[at].outcome if at < len(before.runs) else None
+        if run.is_child:
+            yield from _of_child(run, was)
+        elif run.is_wait:
+            yield from _of_wait(run, was, before.status, after.status)
+        elif run.is_auto and was is None and run.outcome is Outcome.OPEN:
+            yield AutoDue(run)
+
+
+def _of_child(run: Run, was: Outcome | None) -> Iterator[Effect]:
+    if was is None:
+        yield ChildOpened(run)
+    elif was is Outcome.OPEN and run.outcome not in _ITS_OWN:
+        yield ChildDropped(run)
+
+
+def _of_wait(run: Run, was: Outcome | None, before: Status, after: Status) -> Iterator[Effect]:
+    if run.outcome is not Outcome.OPEN:
+        if was is Outcome.OPEN:
+            yield WaitEnded(run)
+    elif was is None:
+        yield WaitBegan(run)
+    elif before is Status.RUNNING and after is Status.SUSPENDED:
+        yield WaitHeld(run)
+    elif before is Status.SUSPENDED and after is Status.RUNNING:
+        yield WaitBegan(run, again=True)
 
 
 def _of_status(before: State, after: State) -> Iterator[Effect]:

@@ -95,6 +95,10 @@ class OwnConfirmation(CannotTakeOver):
     """此环节须由申请人本人办理,不能转办。"""
 
 
+class GoesInCircles(DomainError):
+    """流程的自动环节反复执行,没有停下来的地方。请联系流程管理员修改流程。"""
+
+
 class NobodyToAct(DomainError):
     """没有找到可以办理下一环节的人员,请联系本单位管理员设置负责人。"""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from jishu.platform.contract import Approve, Flow, Fork, Handle, Inclusive, Parallel, Step
+from jishu.platform.contract import Approve, Auto, Flow, Fork, Handle, Inclusive, Parallel, Step
 
 Line = tuple[str, int]
 """A row of steps: the key of the fork it belongs to, and which of its branches it is."""
@@ -25,6 +25,11 @@ class Plan:
         step = self.steps[key]
         assert isinstance(step, (Approve, Handle))
         return step
+
+    def is_work(self, key: str) -> bool:
+        """Whether passing this step did something that sending the case back does not undo."""
+        step = self.steps[key]
+        return isinstance(step, Handle) or (isinstance(step, Auto) and step.final)
 
     def around(self, key: str) -> Iterator[Line]:
         """The branches a step lies in, the innermost first."""

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from jishu.platform.contract import Approve, Child, Flow, Fork, Handle, Inclusive, Notice, Parallel, Step, WhoKind
+from jishu.platform.contract import (
+    Approve,
+    Auto,
+    Child,
+    Flow,
+    Fork,
+    Handle,
+    Inclusive,
+    Notice,
+    Parallel,
+    Step,
+    Wait,
+    WhoKind,
+)
 
 from .action import APPLICANT, PREVIOUS, Asking
 from .condition import fields_of, taken
@@ -36,19 +49,27 @@ def asked_fields(flow: Flow) -> frozenset[str]:
 
 def check(flow: Flow) -> None:
     """ValueError for a flow that could not be travelled; run once, when a definition is published."""
+    check_keys(flow)
     steps = list(every(flow.steps))
     keys = [step.key for step in steps]
-    if not any(isinstance(step, (Approve, Handle, Child)) for step in steps):
+    if not any(isinstance(step, (Approve, Handle, Child, Wait, Auto)) for step in steps):
         raise ValueError("a flow needs at least one step")
-    if doubled := {key for key in keys if keys.count(key) > 1}:
-        raise ValueError(f"step keys used twice: {sorted(doubled)}")
-    if wrong := [key for key in keys if not key.isidentifier()]:
-        raise ValueError(f"step keys must be identifiers: {wrong}")
     for step in steps:
         _check_step(step, keys)
 
 
+def check_keys(flow: Flow) -> None:
+    """ValueError unless every step can be named by its key; also drafts that are not finished keep to it."""
+    keys = [step.key for step in every(flow.steps)]
+    if doubled := {key for key in keys if keys.count(key) > 1}:
+        raise ValueError(f"step keys used twice: {sorted(doubled)}")
+    if wrong := [key for key in keys if not key.isidentifier()]:
+        raise ValueError(f"step keys must be identifiers: {wrong}")
+
+
 def _check_step(step: Step, keys: list[str]) -> None:
+    if isinstance(step, Wait) and not (step.days or step.until or step.event):
+        raise ValueError(f"{step.key}: waits for nothing")
     if not isinstance(step, Approve):
         return
     if step.who.kind is WhoKind.APPLICANT:

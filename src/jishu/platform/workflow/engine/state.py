@@ -112,7 +112,7 @@ class Bookmark:
 class Run:
     """One activation of a step. ``trace`` says in words how its people were found; ``claimed`` is a task's id.
 
-    A step that is a child case (子流程) has no tasks of its own.
+    A step that is a child case (子流程), a wait (等待) or automatic (自动) has no tasks of its own.
     """
 
     node: str
@@ -124,6 +124,8 @@ class Run:
     claimed: int = 0
     ended: int = 0
     is_child: bool = False
+    is_wait: bool = False
+    is_auto: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +134,8 @@ class State:
 
     ``facts`` are the form values conditions ask about; ``path`` the steps passed on the way to the present ones;
     ``round`` counts how often the case set out, anew or sent back; ``tick`` counts actions, and ``since`` is the tick
-    of the last submission; ``changed`` is when a form field was last changed on the way.
+    of the last submission; ``changed`` is when a form field was last changed on the way; ``events`` is what the item's
+    code told since the last submission; ``autos`` counts automatic steps since somebody, or something else, acted.
     """
 
     applicant: int
@@ -148,6 +151,8 @@ class State:
     path: tuple[str, ...] = ()
     copied: tuple[int, ...] = ()
     resume: Bookmark | None = None
+    events: tuple[str, ...] = ()
+    autos: int = 0
 
     @property
     def open_runs(self) -> tuple[Run, ...]:

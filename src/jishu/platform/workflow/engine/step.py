@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jishu.platform.contract import Approve, Child, ChildRefused, Flow, Handle, Then, WhoKind, Withdrawal
+from jishu.platform.contract import Approve, Child, ChildRefused, Flow, Handle, Then, Wait, WhoKind, Withdrawal
 
 from . import errors, hands, route
 from .action import (
@@ -21,7 +21,9 @@ from .action import (
     Copy,
     Delegate,
     Disagree,
+    Happened,
     Perform,
+    Ran,
     Reassign,
     RemoveSigner,
     SendBack,
@@ -33,6 +35,7 @@ from .action import (
     Transfer,
     Unclaim,
     Urge,
+    Waited,
     Withdraw,
 )
 from .arrive import ended, leave, resumed, set_out
@@ -54,7 +57,8 @@ class Stepped:
 
 def step(flow: Flow, state: State, action: Action) -> Stepped:
     """A DomainError refuses the action; NeedPeople asks who is at the step the case arrives at."""
-    after = _OPERATIONS[type(action)](flow, replace(state, tick=state.tick + 1), action)
+    autos = state.autos + 1 if isinstance(action, Ran) else 0
+    after = _OPERATIONS[type(action)](flow, replace(state, tick=state.tick + 1, autos=autos), action)
     return Stepped(after, effects_between(state, after))
 
 
@@ -82,7 +86,7 @@ def _submit(flow: Flow, state: State, action: Submit) -> State:
     picks = {**state.picks, **action.picks}
     fresh = replace(
         state, status=Status.RUNNING, round=state.round + 1, since=state.tick, facts=facts, picks=picks, changed={},
-        path=(), splits=(), resume=None,
+        path=(), splits=(), resume=None, events=(),
     )  # fmt: skip
     _all_picked(flow, fresh)
     if state.resume is not None and route.way(flow, state.facts) == route.way(flow, facts):
@@ -214,7 +218,7 @@ def _continue(flow: Flow, state: State, action: Continue) -> State:
     for run in state.open_runs:
         if run.tasks and run in state.open_runs:  # deciding one may end another
             state = _decided(flow, state, run, settled(plan.node(run.node), run, state.tick), action)
-    return state
+    return _heard(flow, state, action)
 
 
 def _terminate(flow: Flow, state: State, action: Terminate) -> State:
@@ -265,6 +269,48 @@ def _child_ended(flow: Flow, state: State, action: ChildEnded) -> State:
     return _refused(flow, state, new, action, PREVIOUS if step.refused is ChildRefused.RETURN else "")
 
 
+def _waited(flow: Flow, state: State, action: Waited) -> State:
+    must_run(state)
+    run = next((one for one in state.open_runs if one.node == action.node and one.is_wait), None)
+    if run is None:
+        raise errors.NotActive
+    return _let_go(flow, state, run, action)
+
+
+def _happened(flow: Flow, state: State, action: Happened) -> State:
+    """Kept in any case: the wait for it may be yet to come, or go on when a suspended case does."""
+    if state.status not in (Status.RUNNING, Status.SUSPENDED):
+        raise errors.CaseNotRunning
+    if action.event not in state.events:
+        state = replace(state, events=(*state.events, action.event))
+    return state if state.status is Status.SUSPENDED else _heard(flow, state, action)
+
+
+def _heard(flow: Flow, state: State, action: Action) -> State:
+    """Let go of every wait whose event was told."""
+    steps = plan_of(flow).steps
+    for run in state.open_runs:
+        step = steps[run.node]
+        if isinstance(step, Wait) and step.event in state.events and run in state.open_runs:
+            state = _let_go(flow, state, run, action)
+    return state
+
+
+def _let_go(flow: Flow, state: State, run: Run, action: Action) -> State:
+    new = replace(run, outcome=Outcome.PASSED, ended=state.tick)
+    return leave(flow, with_run(state, run, new), new, action)
+
+
+def _ran(flow: Flow, state: State, action: Ran) -> State:
+    must_run(state)
+    run = next((one for one in state.open_runs if one.node == action.node and one.is_auto), None)
+    if run is None:
+        raise errors.NotActive
+    asked = route.asked_fields(flow)
+    found = {name: value for name, value in action.values.items() if name in asked}
+    return _let_go(flow, replace(state, facts={**state.facts, **found}), run, action)
+
+
 _OPERATIONS: dict[type[Action], Callable[[Flow, State, Any], State]] = {
     Submit: _submit,
     Agree: _agree,
@@ -287,4 +333,7 @@ _OPERATIONS: dict[type[Action], Callable[[Flow, State, Any], State]] = {
     Reassign: _by_hand(hands.reassign),
     TimeOut: _time_out,
     ChildEnded: _child_ended,
+    Waited: _waited,
+    Happened: _happened,
+    Ran: _ran,
 }

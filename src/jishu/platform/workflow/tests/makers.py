@@ -14,9 +14,11 @@ from jishu.platform.workflow.models import Case
 CODE = "TRIAL-01"
 
 
-def make_item(*steps: Step, heard: list[tuple[Any, ...]] | None = None, works: Iterable[str] = ()) -> BusinessItem:
+def make_item(
+    *steps: Step, heard: list[tuple[Any, ...]] | None = None, works: Iterable[str] = (), **told: Any
+) -> BusinessItem:
     """Every hook, and the work of each step in ``works``, is written down in ``heard``."""
-    told = heard if heard is not None else []
+    heard = heard if heard is not None else []
     return BusinessItem(
         code=CODE,
         name="试办事项",
@@ -34,17 +36,18 @@ def make_item(*steps: Step, heard: list[tuple[Any, ...]] | None = None, works: I
         prefill=lambda actor: {"reason": f"{actor.name}的事由"},
         findings=lambda actor, values: [f"金额 {values['amount']}"] if values.get("amount") else [],
         subject=lambda actor, values: f"申请 {values.get('amount', '')} 元",
-        submitted=lambda actor, case: told.append(("submitted", case.number)),
-        stopped=lambda actor, case: told.append(("stopped", case.state)),
-        completed=lambda actor, case: told.append(("completed", case.state)),
+        submitted=lambda actor, case: heard.append(("submitted", case.number)),
+        stopped=lambda actor, case: heard.append(("stopped", case.state)),
+        completed=lambda actor, case: heard.append(("completed", case.state)),
         handlers={
             key: Handler(
-                perform=lambda actor, case, values: told.append(("performed", values["note"])),
+                perform=lambda actor, case, values: heard.append(("performed", values["note"])),
                 fields=(Field(name="note", title="办理说明"),),
                 initial=lambda actor, case: {"note": "已办"},
             )
             for key in works
         },
+        **told,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from jishu.platform.contract import (
     Approve,
+    Auto,
     Branch,
     Child,
     Compare,
@@ -20,6 +21,7 @@ from jishu.platform.contract import (
     Op,
     Parallel,
     Step,
+    Wait,
     Who,
     WhoKind,
 )
@@ -57,6 +59,14 @@ def notice(key: str, **told: Any) -> Notice:
 
 def child(key: str, **told: Any) -> Child:
     return Child(key=key, title=f"{key}子流程", item="SUB", **told)
+
+
+def wait(key: str, **told: Any) -> Wait:
+    return Wait(key=key, title=f"{key}等待", **(told or {"event": key}))
+
+
+def auto(key: str, **told: Any) -> Auto:
+    return Auto(key=key, title=f"{key}自动", action=key, **told)
 
 
 def line(*steps: Step, **told: Any) -> Flow:
@@ -161,6 +171,15 @@ class Play:
 
     def child_ended(self, node: str, *, well: bool) -> "Play":
         return self.take(engine.ChildEnded(person=SYSTEM, node=node, well=well))
+
+    def waited(self, node: str) -> "Play":
+        return self.take(engine.Waited(person=SYSTEM, node=node))
+
+    def happened(self, event: str) -> "Play":
+        return self.take(engine.Happened(person=SYSTEM, event=event))
+
+    def ran(self, node: str, **values: Any) -> "Play":
+        return self.take(engine.Ran(person=SYSTEM, node=node, values=values))
 
     def perform(self, person: int) -> "Play":
         return self.take(engine.Perform(person=person))

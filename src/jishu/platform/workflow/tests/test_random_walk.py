@@ -40,8 +40,10 @@ from jishu.platform.workflow.engine import (
     Copy,
     Delegate,
     Disagree,
+    Happened,
     Part,
     Perform,
+    Ran,
     Reassign,
     RemoveSigner,
     Resume,
@@ -57,6 +59,7 @@ from jishu.platform.workflow.engine import (
     Turn,
     Unclaim,
     Urge,
+    Waited,
     Withdraw,
     decode,
     decode_any,
@@ -67,7 +70,7 @@ from jishu.platform.workflow.engine import (
 )
 from jishu.platform.workflow.engine.plan import every
 
-from .play import Play, S, approve, child, handle, notice, side_by_side
+from .play import Play, S, approve, auto, child, handle, notice, side_by_side, wait
 
 WALKS = 200
 PEOPLE = (1, 2, 3, 4, 5, 6, S)
@@ -120,6 +123,8 @@ class Flows:
                 lambda: handle(self.key()),
                 lambda: notice(self.key()),
                 lambda: child(self.key(), waits=self.maybe(), refused=self.chance.choice(list(ChildRefused))),
+                lambda: wait(self.key(), event=self.chance.choice(["", "e"]), days=Decimal(1)),
+                lambda: auto(self.key(), final=self.maybe()),
             ]
         )()
 
@@ -159,11 +164,13 @@ def some_action(chance: Random, play: Play) -> Action:
         TakeBack(person=to),
         TimeOut(person=SYSTEM, task=pick(tasks), stage=pick([0, 1]), to=to),
         ChildEnded(person=SYSTEM, node=pick(keys), well=pick([True, False])),
+        Waited(person=SYSTEM, node=pick(keys)),
+        Ran(person=SYSTEM, node=pick(keys), values={"x": pick(["0", "5"])}),
         Submit(person=S, values={"x": pick(["0", "5", None]), "y": pick(["0", "5"])}),
     ]  # fmt: skip
     rare = [
         Withdraw(person=S), Urge(person=S), Copy(person=to, to=others), Suspend(person=99), Continue(person=99),
-        Continue(person=99), Reassign(person=99, task=pick(tasks), to=to),
+        Happened(person=SYSTEM, event="e"), Continue(person=99), Reassign(person=99, task=pick(tasks), to=to),
     ]  # fmt: skip
     if chance.random() < 0.005:
         return Terminate(person=99)
@@ -175,11 +182,11 @@ def some_action(chance: Random, play: Play) -> Action:
 def check_invariants(flow: Flow, state: State) -> None:
     plan = plan_of(flow)
     open_tasks = [(run, task) for run, task in state.tasks() if task.turn is Turn.OPEN]
-    running_children = [run for run in state.open_runs if run.is_child]
+    by_itself = [run for run in state.open_runs if run.is_child or run.is_wait or run.is_auto]
     if state.status is Status.RUNNING:
-        assert open_tasks or running_children
+        assert open_tasks or by_itself
         for run in state.open_runs:
-            assert run.is_child or any(task.turn is Turn.OPEN for task in run.tasks), "a step nobody can move"
+            assert run in by_itself or any(task.turn is Turn.OPEN for task in run.tasks), "a step nobody can move"
     elif state.status is Status.SUSPENDED:
         assert not open_tasks
         assert state.open_runs

@@ -5,13 +5,26 @@ from uuid import uuid4
 
 import pytest
 
-from jishu.platform.contract import Approve, Branch, Compare, Fork, Handle, Mode, Op, Who, WhoKind
+from jishu.platform.contract import (
+    Approve,
+    Auto,
+    Automatic,
+    Branch,
+    Compare,
+    Fork,
+    Handle,
+    Mode,
+    Op,
+    Wait,
+    Who,
+    WhoKind,
+)
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import grant, make_person
 from jishu.platform.lib.errors import DomainError
-from jishu.platform.workflow import acting, asking, engine, managing, services
+from jishu.platform.workflow import acting, asking, engine, managing, services, waiting
 from jishu.platform.workflow.engine import APPLICANT, PREVIOUS, Part, Resume, Status
-from jishu.platform.workflow.models import Action, Case, Task
+from jishu.platform.workflow.models import Action, Case, Pause, Task
 from jishu.platform.workflow.publishing import flow_of
 from jishu.platform.workflow.standing import state_of
 
@@ -32,8 +45,11 @@ FLOW = (
         ),
     ),
     Approve(key="last", title="依次", who=CHIEFS, mode=Mode.SEQUENCE),
+    Auto(key="rate", title="评定", action="rate"),
+    Wait(key="pause", title="公示", event="shown"),
     Handle(key="work", title="办理", who=CHIEFS),
 )
+RATE = Automatic(title="评定风险", run=lambda actor, case: {})
 STEPS = 60
 PLACES = [Part.BEFORE, Part.AFTER, Part.BESIDE]
 
@@ -60,6 +76,7 @@ def deeds(chance: Random, case: Case, people: list, manager) -> list:
         lambda: managing.suspend(manager, opinion="x", **told),
         lambda: managing.resume_case(manager, **told),
         lambda: managing.resume_case(manager, **told),
+        lambda: waiting.happened(manager, event="shown", **told),
         lambda: services.resubmit(who, filled=make_filled(chance.choice(["5.00", "5000.00"])), **told),
     ]
 
@@ -71,7 +88,7 @@ def test_z01_z02_rows_log_and_state_agree_after_any_walk(clerk, chief, leader, c
     keeper = make_person(leader.agency, "管理员")
     grant(keeper, "workflow.manager", leader.agency)
     manager = actor_for(keeper)
-    case = make_case(clerk, offer(*FLOW), "5000.00")
+    case = make_case(clerk, offer(*FLOW, automatics={"rate": RATE}, events={"shown": "公示结束"}), "5000.00")
     done = 0
     for _ in range(STEPS):
         try:
@@ -83,9 +100,13 @@ def test_z01_z02_rows_log_and_state_agree_after_any_walk(clerk, chief, leader, c
     stored = Case.objects.get(pk=case.pk)
     state, log = state_of(stored), Action.objects.filter(case=case).order_by("seq")
     replayed = [engine.decode_any(engine.Action, one.data) for one in log]
-    assert len(replayed) == done + 1
+    people_did = [one for one in replayed if not isinstance(one, engine.Ran)]
+    assert len(people_did) == done + 1
     assert engine.fold(flow_of(stored.definition), clerk.person_id, replayed) == state
     rows = list(Task.objects.filter(case=case).order_by("number").values_list("number", "person_id", "turn", "node"))
     told = sorted((task.id, task.person, task.turn.value, run.node) for run, task in state.tasks())
     assert rows == told
-    assert any(turn == "open" for _, _, turn, _ in rows) is (state.status is Status.RUNNING)
+    waits = list(Pause.objects.filter(case=case).values_list("node", flat=True))
+    assert waits == [run.node for run in state.open_runs if run.is_wait]
+    moves = any(turn == "open" for _, _, turn, _ in rows) or bool(waits and state.status is not Status.SUSPENDED)
+    assert moves is (state.status is Status.RUNNING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from jishu.platform.contract import BusinessItem
+from jishu.platform.contract import BusinessItem, Flow
 from jishu.platform.contract import item as item_called
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.calendar import deadline
@@ -18,10 +19,11 @@ from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError, Missing, Refused
 from jishu.platform.web.api import ContractForm, form_for, page
 from jishu.platform.workflow import progress, selectors, services
+from jishu.platform.workflow.choosing import PicksForm
 from jishu.platform.workflow.forms import entries_of, filled
 from jishu.platform.workflow.models import Case
 from jishu.platform.workflow.people import Finder
-from jishu.platform.workflow.publishing import flow_of
+from jishu.platform.workflow.publishing import flow_for, flow_of
 from jishu.platform.workflow.standing import item_of
 
 
@@ -34,20 +36,26 @@ class Application:
     form: ContractForm
     key: UUID
     case: Case | None = None
+    picks: PicksForm | None = None
 
     def context(self) -> dict[str, Any]:
-        return {"form": self.form, "key": self.key, "case": self.case} | self.outlook()
+        picks = self.picks or PicksForm(self._flow, self.actor)
+        return {"form": self.form, "key": self.key, "case": self.case, "picks": picks} | self.outlook()
+
+    @cached_property
+    def _flow(self) -> Flow:
+        """The one a case has begun with, or the one it would begin with now."""
+        return flow_at(self.actor, self.item, self.case)
 
     def outlook(self) -> dict[str, Any]:
         """What stands beside the form: findings, who will decide, by when."""
         values = self._values()
         agency = self.actor.own_agency
         finder = Finder(self.actor.person, self.actor.department or agency, agency)  # type: ignore[arg-type]
-        held = self.case.definition if self.case else None
         return {
             "item": self.item,
             "findings": self.item.findings(self.actor, values) if self.item.findings else [],
-            "ahead": progress.forecast(flow_of(held) if held else self.item.flow, values, finder),
+            "ahead": progress.forecast(self.item.code, self._flow, values, finder),
             "deadline": deadline(now(), self.item.promised_days),
         }
 
@@ -102,15 +110,17 @@ def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
         form = form_for(item.fields, actor, initial=case.values)
         return render(request, "workflow/amend.html", Application(actor, item, form, uuid4(), case).context())
     form, key = form_for(item.fields, actor, request.POST), _key(request)
-    if form.is_valid():
+    picks = PicksForm(flow_at(actor, item, case), actor, request.POST)
+    if all([form.is_valid(), picks.is_valid()]):
         try:
-            case = services.resubmit(actor, case=uid, filled=filled(form), key=key)
+            case = services.resubmit(actor, case=uid, filled=filled(form), key=key, picks=picks.picks())
         except DomainError as error:
-            _explain(form, error)
+            _explain(form, picks, error)
         else:
             messages.success(request, f"已重新提交,{progress.next_sentence(case)}")
             return redirect(case)
-    return render(request, "workflow/amend.html", Application(actor, item, form, key, case).context(), status=422)
+    application = Application(actor, item, form, key, case, picks)
+    return render(request, "workflow/amend.html", application.context(), status=422)
 
 
 @require_POST
@@ -127,16 +137,18 @@ def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResp
         services.save_draft(actor, item=item, entries=entries_of(request.POST), key=key)
         messages.success(request, "草稿已保存,可随时回来继续填写。")
         return redirect("workflow:my_cases")
-    if form.is_valid():
+    picks = PicksForm(flow_at(actor, item), actor, request.POST)
+    if all([form.is_valid(), picks.is_valid()]):
         try:
-            case = services.submit(actor, item=item, filled=filled(form), key=key)
+            case = services.submit(actor, item=item, filled=filled(form), key=key, picks=picks.picks())
         except DomainError as error:
-            _explain(form, error)
+            _explain(form, picks, error)
         else:
             messages.success(request, f"已提交,办件编号 {case.number}。{progress.next_sentence(case)}")
             return redirect(case)
     draft = services.save_draft(actor, item=item, entries=entries_of(request.POST), key=key)
-    return render(request, "workflow/apply.html", Application(actor, item, form, key, draft).context(), status=422)
+    application = Application(actor, item, form, key, draft, picks)
+    return render(request, "workflow/apply.html", application.context(), status=422)
 
 
 def _item(actor: Actor, code: str) -> BusinessItem:
@@ -160,5 +172,11 @@ def _key(request: HttpRequest) -> UUID:
         raise DomainError("表单已失效,请重新打开办理页面。") from error
 
 
-def _explain(form: ContractForm, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+def flow_at(actor: Actor, item: BusinessItem, case: Case | None = None) -> Flow:
+    held = case.definition if case else None
+    return flow_of(held) if held else flow_for(item, actor.own_agency)
+
+
+def _explain(form: ContractForm, picks: PicksForm, error: DomainError) -> None:
+    if not picks.explains(error):
+        form.add_error(error.field if error.field in form.fields else None, error.message)

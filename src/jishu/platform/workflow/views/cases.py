@@ -16,7 +16,7 @@ from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
 from jishu.platform.web.api import page
 from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.engine import Resume
-from jishu.platform.workflow.forms import PHRASES, Desk, filled
+from jishu.platform.workflow.forms import PHRASES, Desk, changed, filled
 from jishu.platform.workflow.models import Case
 from jishu.platform.workflow.more import MORE, MoreForm, offers
 
@@ -77,10 +77,15 @@ def _onward(request: HttpRequest, actor: Actor, done: Case) -> HttpResponse:
     return redirect(following.case)
 
 
-def _agree(desk: Desk, key: UUID) -> Case:
+def _agree(desk: Desk, key: UUID) -> Case | None:
+    """With what the step may change of the form; None when that was filled in wrongly."""
+    if desk.changes is not None and not desk.changes.is_valid():
+        return None
+    new = changed(desk.changes, desk.case) if desk.changes is not None else None
     return services.agree(
-        desk.actor, case=desk.case.uid, key=key, opinion=desk.decision.cleaned_data["opinion"], task=desk.asked_task
-    )
+        desk.actor, case=desk.case.uid, key=key, opinion=desk.decision.cleaned_data["opinion"], task=desk.asked_task,
+        filled=new,
+    )  # fmt: skip
 
 
 def _disagree(desk: Desk, key: UUID) -> Case:
@@ -127,7 +132,7 @@ def _deed_of(code: str) -> "_Deed":
 
 
 # do -> what the message calls it (empty: as the step calls its work), the form it was filled in on, and how it is done
-_Deed = tuple[str, Callable[[Desk], forms.Form | None], Callable[[Desk, UUID], Case]]
+_Deed = tuple[str, Callable[[Desk], forms.Form | None], Callable[[Desk, UUID], Case | None]]
 _DEEDS: dict[str, _Deed] = {
     "agree": ("同意", lambda desk: desk.decision, _agree),
     "disagree": ("不同意", lambda desk: desk.decision, _disagree),
