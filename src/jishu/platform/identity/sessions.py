@@ -91,6 +91,11 @@ def is_over(session: Session) -> bool:
     )
 
 
+def uid_of(request: HttpRequest) -> UUID | None:
+    """Which of a person's sessions this request is made in."""
+    return request.session.uid if isinstance(request.session, SessionStore) else None
+
+
 def mark(store: Any, whence: Whence, actor: Actor) -> None:
     """A sign-in has just been completed in this session."""
     store[_BEGAN] = now().timestamp()
