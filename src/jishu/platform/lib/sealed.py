@@ -1,7 +1,7 @@
 """Secrets at rest: SM4-GCM, bound to the very cell they stand in, under keys that the database never sees.
 
-Whoever copies the database learns nothing without $JISHU_HOME/sealing; whoever can write to it cannot move a secret from
-one row or column to another, since the place is authenticated along with it.
+Whoever copies the database learns nothing without $JISHU_HOME/sealing; whoever can write to it cannot move a secret
+from one row or column to another, since the place is authenticated along with it.
 """
 
 import os
