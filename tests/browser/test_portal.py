@@ -51,7 +51,7 @@ def test_what_was_typed_survives_the_end_of_the_session(page_as):
     page = page_as("zichan")
     page.goto("/asset/card/add/")
     page.get_by_label("资产名称").fill("会议椅")
-    page.context.clear_cookies(name="jishu_session")
+    page.context.clear_cookies(name="jishu_seat")
 
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/login/**")

@@ -41,7 +41,7 @@ _WAITING = """
 _UNSEALED = (
     "SELECT coalesce((SELECT sum(length) FROM audit_chain), 0) - coalesce((SELECT max(size) FROM audit_head), 0)"
 )
-_SESSIONS = "SELECT count(*) FROM django_session WHERE expire_date > %s"
+_SESSIONS = "SELECT count(*) FROM identity_session WHERE expire_date > %s"
 _TODOS = "SELECT count(*) FROM workflow_task WHERE turn = 'open'"
 
 

@@ -46,18 +46,13 @@ class PasswordUnfit(DomainError):
 
 def rules_of(policy: Policy) -> list[str]:
     """Told before anybody errs."""
-    classes = (
-        f"含大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种({policy.phrase_length} 位以上的长口令不限)"
-    )
+    others = f",其他人员每 {policy.max_age_days} 天更换一次" if policy.max_age_days else ""
     return [
-        f"至少 {policy.min_length} 位,{classes}",
+        f"至少 {policy.min_length} 位",
+        f"含大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种;{policy.phrase_length} 位以上的长口令不限",
         "不含姓名、姓名拼音、账号和人员编号,不用常见密码或键盘顺序",
         *([f"不与最近 {policy.history} 次用过的密码相同"] if policy.history else []),
-        *(
-            [f"每 {policy.max_age_days} 天更换一次,管理员每 {policy.admin_max_age_days} 天"]
-            if policy.max_age_days
-            else []
-        ),
+        f"管理员每 {policy.admin_max_age_days} 天更换一次{others}",
     ]
 
 

@@ -45,7 +45,7 @@ def policy_for(row: Account | Session) -> Policy:
 
 
 @command("identity.change_policy", audited_as="policy.laid_down", titled="制定账号安全规定")
-def lay_down_policy(actor: Actor, *, since: date, reason: str, **limits: Any) -> Policy:
+def lay_down_policy(actor: Actor, /, *, since: date, reason: str, **limits: Any) -> Policy:
     """In force from that day on. Bounds that make no account unsafe are the database's."""
     if since < today():
         raise InThePast(field="since")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from jishu.platform.command import claim, command
@@ -20,7 +20,7 @@ from jishu.platform.lib.errors import Missing
 
 from .actor import Actor
 from .models import Account, Person, Session, latest_policy
-from .policy import policy_for
+from .policy import policy_for, policy_today
 from .selectors import people_within
 from .trail import Kind, Whence, note
 
@@ -91,6 +91,11 @@ def is_over(session: Session) -> bool:
     )
 
 
+def uid_of(request: HttpRequest) -> UUID | None:
+    """Which of a person's sessions this request is made in."""
+    return request.session.uid if isinstance(request.session, SessionStore) else None
+
+
 def mark(store: Any, whence: Whence, actor: Actor) -> None:
     """A sign-in has just been completed in this session."""
     store[_BEGAN] = now().timestamp()
@@ -111,6 +116,16 @@ def sessions_of(account: Account) -> QuerySet[Session]:
 def end_sessions(account: Account, *, but: UUID | None = None) -> int:
     """Every browser is signed out at once, except the one named."""
     return account.sessions.exclude(uid=but).delete()[0] if but else account.sessions.all().delete()[0]
+
+
+def forget_ended() -> int:
+    policy, moment = policy_today(), now()
+    over = (
+        Q(expire_date__lte=moment)
+        | Q(seen_at__lte=moment - timedelta(minutes=policy.idle_minutes))
+        | Q(began_at__lte=moment - timedelta(hours=policy.session_hours))
+    )
+    return Session.objects.filter(over).delete()[0]
 
 
 class Presence:

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from jishu.platform.lib.clock import now
 
 from .models import Person, SecurityEvent
 
@@ -21,6 +24,8 @@ _SYSTEMS = (
     ("HarmonyOS", "鸿蒙"), ("Android", "安卓"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
     ("Mac OS X", "macOS"), ("UOS", "统信 UOS"), ("Kylin", "麒麟"), ("Linux", "Linux"),
 )  # fmt: skip
+# 网络安全法 asks for six months at least.
+KEPT = timedelta(days=400)
 _PRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -57,3 +62,7 @@ def note(kind: SecurityEvent.Kind, person: Person | None, whence: Whence, detail
     return SecurityEvent.objects.create(
         kind=kind, person=person, address=whence.address, device=whence.device, detail=detail
     )
+
+
+def forget_old() -> int:
+    return SecurityEvent.objects.filter(created_at__lt=now() - KEPT).delete()[0]

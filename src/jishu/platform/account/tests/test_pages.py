@@ -45,6 +45,16 @@ def test_every_page_opens(client, account, page):
     assert client.get(reverse(f"account:{page}")).status_code == 200
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("factor", [True, False])
+def test_every_form_carries_the_word_of_the_page(client, unit, page, factor):
+    client.force_login(make_account(make_person(unit), factor=factor))
+
+    text = client.get(reverse(f"account:{page}")).content.decode()
+
+    assert text.count("<form") - text.count('role="search"') <= text.count("csrfmiddlewaretoken")
+
+
 def test_an_administrator_enrols_before_anything_else_and_is_led_back(client, account, unit):
     grant(account.person, "identity.audit", unit)
     assert sign_in(client, to="/audit/entry/")["Location"] == "/audit/entry/"

@@ -27,12 +27,11 @@ def devices(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every browser that is signed in; POST ends all the others."""
     account = own_account(request)
     if request.method == "POST":
-        sessions.end_other_sessions(actor, keep=request.session.uid, whence=trail.whence_of(request))
+        sessions.end_other_sessions(actor, keep=sessions.uid_of(request), whence=trail.whence_of(request))
         messages.success(request, "其他设备上的登录都已结束。")
         return redirect("account:devices")
-    context = {
-        "sessions": sessions.sessions_of(account), "here": request.session.uid, "policy": policy.policy_for(account),
-    }  # fmt: skip
+    found, here = sessions.sessions_of(account), sessions.uid_of(request)
+    context = {"sessions": found, "here": here, "policy": policy.policy_for(account)}
     return render(request, "account/devices.html", context)
 
 

@@ -43,4 +43,5 @@ def _laid_down(actor: Actor, form: forms.LayDownPolicy) -> bool:
 
 
 def _rows(current: Policy) -> list[tuple[str, int]]:
-    return [(str(Policy._meta.get_field(name).verbose_name), getattr(current, name)) for name in forms.LIMITS]
+    titles = {field.name: str(field.verbose_name) for field in Policy._meta.concrete_fields}
+    return [(titles[name], getattr(current, name)) for name in forms.LIMITS]

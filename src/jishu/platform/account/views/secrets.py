@@ -3,6 +3,7 @@
 import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from jishu.platform.identity.api import (
     login,
     passwords,
     policy,
+    sessions,
     trail,
 )
 from jishu.platform.lib.errors import DomainError
@@ -50,7 +52,7 @@ def _changed(request: HttpRequest, actor: Actor, form: forms.ChangePassword) -> 
     try:
         passwords.change_password(
             actor, old=form.cleaned_data["old"], new=form.cleaned_data["new"], whence=trail.whence_of(request),
-            keep=request.session.uid,
+            keep=sessions.uid_of(request),
         )  # fmt: skip
     except DomainError as error:
         form.add_error(error.field, error.message)
@@ -87,7 +89,7 @@ def _confirmed(request: HttpRequest, account: Account, actor: Actor, form: forms
     try:
         login.confirm_password(account, form.cleaned_data["old"], whence)
         _, codes = factors.confirm_factor(
-            actor, code=form.cleaned_data["code"], whence=whence, keep=request.session.uid
+            actor, code=form.cleaned_data["code"], whence=whence, keep=sessions.uid_of(request)
         )
     except DomainError as error:
         form.add_error(error.field, error.message)
@@ -140,7 +142,7 @@ def _rendered(
     due = due_of(account, actor)
     layout = "portal/bare.html" if due else "portal/page.html"
     form = context["form"]
-    status = 422 if isinstance(form, forms.forms.Form) and form.errors else 200
+    status = 422 if isinstance(form, BaseForm) and form.errors else 200
     return render(request, template, context | {"due": due, "layout": layout}, status=status)
 
 

@@ -121,8 +121,7 @@ class Session(AbstractBaseSession):
     address = models.GenericIPAddressField("地址", null=True)
     device = models.CharField("设备", max_length=80, blank=True)
 
-    class Meta(AbstractBaseSession.Meta):
-        abstract = False
+    class Meta:
         verbose_name = verbose_name_plural = "登录"
         ordering = ("-seen_at",)
 

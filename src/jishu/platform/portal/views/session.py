@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import auth, messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,14 +39,15 @@ def login(request: HttpRequest) -> HttpResponse:
     if "again" in request.GET:
         request.session.pop(PENDING, None)
     known = _half_way(request)
-    form: forms.SignIn | forms.SignInCode = (forms.SignInCode if known else forms.SignIn)(request.POST or None)
-    if form.is_valid() and (answer := (_second if known else _first)(request, form, goal)):
+    step = _second if known else _first
+    form = forms.SignInCode(request.POST or None) if known else forms.SignIn(request.POST or None)
+    if form.is_valid() and (answer := step(request, form, goal)):
         return answer
     context = {"form": form, "next": goal, "half_way": known, "policy": policy.policy_today()}
     return render(request, "portal/login.html", context, status=422 if form.errors else 200)
 
 
-def _first(request: HttpRequest, form: forms.SignIn, goal: str) -> HttpResponse | None:
+def _first(request: HttpRequest, form: Form, goal: str) -> HttpResponse | None:
     account = auth.authenticate(request, **form.cleaned_data)
     if not isinstance(account, Account):
         form.add_error(None, NOT_SIGNED_IN)
@@ -59,7 +61,7 @@ def _first(request: HttpRequest, form: forms.SignIn, goal: str) -> HttpResponse 
     return redirect(f"{reverse('portal:login')}?{urlencode({'next': goal})}")
 
 
-def _second(request: HttpRequest, form: forms.SignInCode, goal: str) -> HttpResponse | None:
+def _second(request: HttpRequest, form: Form, goal: str) -> HttpResponse | None:
     account = _half_way(request)
     if account is None or not factors.check_code(account, form.cleaned_data["code"], trail.whence_of(request)):
         form.add_error("code", WRONG_CODE)
