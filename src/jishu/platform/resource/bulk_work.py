@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.http import QueryDict
 
-from jishu.platform.audit.api import request_id
 from jishu.platform.contract import BulkAction, Resource, resource
 from jishu.platform.identity.api import Actor, actor_for
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError
+from jishu.platform.lib.tracing import request_id
 from jishu.platform.notify.api import tell
 
 from .addresses import address
