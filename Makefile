@@ -50,6 +50,7 @@ docs: $(READY) ## 重新生成 docs/reference
 	@mkdir -p docs/reference
 	$(V)/bin/python -m jishu.cli contract schema > docs/reference/contract.schema.json
 	$(V)/bin/python -m jishu.cli contract rules --markdown > docs/reference/contract-rules.md
+	$(V)/bin/python -m jishu.cli openapi > docs/reference/openapi.json
 
 bench: $(READY) ## 测出本项目声称的每个数字
 	$(V)/bin/python -m benchmarks

@@ -164,12 +164,12 @@ def test_a_ledger_on_its_way_concerns_nobody_else(client, keeper, rival, bureau,
 def test_a_worker_given_up_for_dead_leaves_everything_as_it_is(client, keeper, ledger):
     upload(signed_in(client, keeper), ledger)
     job = ImportJob.objects.get()
-    slow = storing._take_up(job.pk, ImportJob.State.READING)
+    slow = storing.take_up(job.pk, ImportJob.State.READING)
 
     storing.read(job.pk)
 
     with pytest.raises(storing.Superseded):
-        storing._hold(slow)
+        storing.hold(slow)
     assert ImportRow.objects.filter(job=job).count() == 6
 
 

@@ -14,6 +14,7 @@ USAGE = """用法:jishu 命令 [参数]
   import    导入台账,例如 jishu import asset.card 台账.xlsx --dry-run
   audit     审计记录:verify 核验、seal 封存、export 带证明导出、check 核对导出文件、key 公钥
   contract  接入契约:show 查看、check 检查一份契约、schema、rules、list
+  openapi   数据接口的 OpenAPI 描述
   backup    备份到一个目录,--keep 14 只留最近十四份
   restore   把一份备份恢复到空的 JISHU_HOME
   doctor    体检:数据库、任务、审计、备份、安全设置,逐项说明怎么处理

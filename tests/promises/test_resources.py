@@ -112,7 +112,7 @@ def test_nothing_is_found_by_a_made_up_position_or_order(resource: Resource, bro
     for wrong in ({"cursor": "gAAAAAmadeup"}, {"cursor": "é"}, {"sort": "no_such_column"}):
         answer = browser.get(api_url(resource), wrong)
         assert answer.status_code == 422, wrong
-        assert set(answer.json()["error"]) == {"code", "message", "field"}
+        assert set(answer.json()["error"]) == {"code", "message", "fields", "reference"}
         assert browser.get(url(resource, "list"), wrong).status_code == 422
 
 

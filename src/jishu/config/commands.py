@@ -11,7 +11,14 @@ from jishu.runtime.database import Unreachable, available
 from jishu.runtime.environment import Environment
 
 # The words people use, and the commands they mean.
-OWN = {"demo": "demo", "import": "import_rows", "audit": "audit", "contract": "contract", "doctor": "doctor"}
+OWN = {
+    "demo": "demo",
+    "import": "import_rows",
+    "audit": "audit",
+    "contract": "contract",
+    "doctor": "doctor",
+    "openapi": "openapi",
+}
 _NEED_NO_DATABASE = {"contract", "check", "help", "version", "--help", "--version", "makemessages", "compilemessages"}
 _NEED_IT_NOT_EITHER = {("audit", "check"), ("audit", "key")}
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "jishu.platform.web.middleware.RequestId",
     "jishu.config.operations.watching.Watch",
+    "jishu.platform.web.middleware.BoundedBody",
     "django.middleware.security.SecurityMiddleware",
     "jishu.config.headers.content_security",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -165,6 +165,8 @@ def _cell(resource: Resource, column: Column) -> Cell:
 
 
 def _look(found: models.Field[Any, Any]) -> Look:
+    if isinstance(found, models.ForeignKey):
+        return _look(found.target_field)  # the key itself, as ``chain_id``
     if found.choices:
         return Look.CHOICE
     if isinstance(found, models.DecimalField) and (found.max_digits, found.decimal_places) == MONEY_DIGITS:

@@ -1,7 +1,7 @@
 """From a file to verdicts: one path for the page, the worker and the command line."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,8 +18,10 @@ from jishu.platform.lib.tabular.mapping import Mapping, match, match_by_hand, ti
 from jishu.platform.lib.tabular.reading import read_sheet
 from jishu.platform.lib.tabular.sheet import Sheet
 from jishu.platform.lib.tabular.verdict import RowVerdict, judge
+from jishu.platform.lib.text import normalise
 
 BATCH = 500
+SAMPLED, SAMPLES, SAMPLE_LENGTH = 200, 3, 24
 
 
 class ColumnsMissing(DomainError):
@@ -32,6 +34,7 @@ class Ledger:
 
     sheet: Sheet
     mapping: Mapping
+    is_recalled: bool = False
 
     @property
     def problems(self) -> list[str]:
@@ -45,7 +48,19 @@ class Ledger:
         """What the person should know: lines dropped, columns nobody asked for."""
         noted = [f"第{note.row}行:{note.text}" if note.row else note.text for note in self.sheet.notes]
         unknown = [f"不导入的列:{'、'.join(self.mapping.unknown)}。"] if self.mapping.unknown else []
-        return [*unknown, *noted]
+        recalled = ["表头与以前导入过的相同,已沿用当时确认的列的对应。"] if self.is_recalled else []
+        return [*recalled, *unknown, *noted]
+
+    @property
+    def samples(self) -> list[list[str]]:
+        """The first few things that stand in each column, for the person who says what the columns are."""
+        found: list[list[str]] = [[] for _ in self.sheet.headers]
+        for row in self.sheet.rows[:SAMPLED]:
+            for texts, cell in zip(found, row.cells, strict=False):
+                text = normalise(str(cell))[:SAMPLE_LENGTH] if cell is not None else ""
+                if text and text not in texts and len(texts) < SAMPLES:
+                    texts.append(text)
+        return found
 
     def or_refuse(self) -> None:
         if self.problems:
@@ -53,11 +68,22 @@ class Ledger:
 
 
 def open_ledger(
-    imports: Import, path: Path, *, sheet: str | None = None, chosen: dict[str, int] | None = None
+    imports: Import,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    chosen: dict[str, int] | None = None,
+    recalled: Callable[[Sequence[str]], dict[str, int] | None] = lambda headers: None,
 ) -> Ledger:
-    """Reads in a bounded child process; UnreadableFile says why a file is refused."""
+    """Reads in a bounded child process; UnreadableFile says why a file is refused.
+
+    ``chosen`` is what the person says of the columns now, ``recalled`` what was said of the same headers before.
+    """
     read = read_sheet(path, sheet=sheet, titles=titles_of(imports.fields))
-    return Ledger(read, match(read, imports.fields) if chosen is None else match_by_hand(read, imports.fields, chosen))
+    by_hand = chosen if chosen is not None else recalled(read.headers)
+    if by_hand is None:
+        return Ledger(read, match(read, imports.fields))
+    return Ledger(read, match_by_hand(read, imports.fields, by_hand), is_recalled=chosen is None)
 
 
 def judged(imports: Import, actor: Actor, ledger: Ledger) -> Iterator[list[RowVerdict]]:

@@ -29,22 +29,41 @@ def _operations(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "address": f"{method.upper()} {path}",
                 "summary": one["summary"],
                 "parameters": one.get("parameters", []),
+                "sent": list(_sent(described, one)),
                 "fields": list(_fields(described, one)),
+                "answers": [(status, answer["description"]) for status, answer in sorted(_by_number(one))],
             }
 
 
-def _fields(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _by_number(operation: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for status, answer in operation["responses"].items():
+        yield int(status), answer
+
+
+def _sent(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What may be written; many rows at once are described by one of them."""
+    if "requestBody" not in operation:
+        return
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    if "rows" in schema["properties"]:
+        schema = _named(described, schema["properties"]["rows"]["items"])
+    for one in _properties(schema):
+        yield one | {"required": one["name"] in schema.get("required", ())}
+
+
+def _fields(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The columns of a row; a page of rows is described by its rows."""
-    schema = _named(described, operation["responses"][200]["content"]["application/json"]["schema"])
-    if "results" in schema["properties"]:
-        schema = _named(described, schema["properties"]["results"]["items"])
+    answer = next(one for status, one in _by_number(operation) if status in (200, 201))
+    schema = _named(described, answer["content"]["application/json"]["schema"])
+    results = schema["properties"].get("results", {}).get("items", {})
+    yield from _properties(_named(described, results) if "$ref" in results else schema)
+
+
+def _properties(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name, field in schema["properties"].items():
         kinds = [field.get("type", "")] + [one.get("type", "") for one in field.get("anyOf", [])]
-        yield {
-            "name": name,
-            "type": "、".join(TYPES[kind] for kind in kinds if kind in TYPES),
-            "said": field.get("description", ""),
-        }
+        said = field.get("description", "")
+        yield {"name": name, "type": "、".join(TYPES[kind] for kind in kinds if kind in TYPES), "said": said}
 
 
 def _named(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""What left the platform as a file, and what came in as one."""
+"""What left the platform as a file, what came in as one, and what programs asked for once."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from jishu.platform.contract import resources
+from jishu.platform.lib.clock import ZONE
 from jishu.platform.lib.records import Record
 
 
@@ -30,6 +31,11 @@ class Export(Record):
     def __str__(self) -> str:
         return f"{self.title} {self.count} 条({self.conditions})"
 
+    @property
+    def number(self) -> str:
+        """What stands on the file: from it the export, its maker and its conditions are found again."""
+        return f"DC-{self.created_at.astimezone(ZONE):%Y%m%d}-{self.uid.hex[:10].upper()}"
+
 
 class ImportJob(Record):
     """A ledger on its way in: read and judged, looked at by a person, then stored batch by batch.
@@ -46,20 +52,31 @@ class ImportJob(Record):
         DONE = "done", "已完成"
         STOPPED = "stopped", "已停止"
         FAILED = "failed", "未能完成"
+        UNDOING = "undoing", "撤销中"
+        UNDONE = "undone", "已撤销"
+
+    class Mode(models.TextChoices):
+        ADD = "add", "新增"
+        AMEND = "amend", "更新"
 
     resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    mode = models.CharField("方式", max_length=8, choices=Mode, default=Mode.ADD, db_default=Mode.ADD)
     file_name = models.CharField("文件名", max_length=200)
     file = models.CharField("文件", max_length=120, db_collation="C", editable=False)
     person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="导入人")
     state = models.CharField("状态", max_length=12, choices=State, default=State.READING)
     headers = models.JSONField("表头", default=list)
+    samples = models.JSONField("各列的例子", default=list, db_default=[])
     mapping = models.JSONField("列的对应", default=dict)
     is_usable = models.BooleanField("列已对应齐全", default=False)
     notes = models.JSONField("说明", default=list)
+    lines = models.PositiveIntegerField("文件行数", default=0, db_default=0)
     total = models.PositiveIntegerField("行数", default=0)
     stored = models.PositiveIntegerField("已导入", default=0)
+    undone = models.PositiveIntegerField("已撤销", default=0, db_default=0)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     began_at = models.DateTimeField("开始导入时间", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入"
@@ -74,15 +91,25 @@ class ImportJob(Record):
 
     @property
     def is_working(self) -> bool:
-        return self.state in (self.State.READING, self.State.STORING)
+        return self.state in (self.State.READING, self.State.STORING, self.State.UNDOING)
+
+    @property
+    def batch(self) -> str:
+        """Stands in every audit entry that this import leaves, as the number of a request does."""
+        return f"IMPORT-{self.uid.hex[:20].upper()}"
 
 
 class ImportRow(models.Model):
-    """One row of the ledger: what it was understood to say, the verdict, and whether it is in."""
+    """One row of the ledger: what it was understood to say, the verdict, and whether it is in.
+
+    ``record`` is what it made or amended, in the state ``revision``: undoing touches nothing that has changed since,
+    and then says why in ``kept``.
+    """
 
     class Status(models.TextChoices):
         OK = "ok", "正常"
         WARN = "warn", "需留意"
+        SAME = "same", "无变化"
         ERROR = "error", "有误"
 
     id = models.BigAutoField(primary_key=True)
@@ -92,6 +119,10 @@ class ImportRow(models.Model):
     messages = models.JSONField("说明", default=list)
     values = models.JSONField("内容", default=dict)
     stored_at = models.DateTimeField("导入时间", null=True)
+    record = models.UUIDField("记录", null=True)
+    revision = models.CharField("记录的版本", max_length=32, blank=True, db_default="", db_collation="C")
+    undone_at = models.DateTimeField("撤销时间", null=True)
+    kept = models.CharField("未撤销的原因", max_length=200, blank=True, db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "导入行"
@@ -257,3 +288,85 @@ class BulkRow(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class KeptMapping(Record):
+    """How somebody said the columns of a ledger are to be understood, for the next one with the same headers."""
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    mode = models.CharField("方式", max_length=8, choices=ImportJob.Mode)
+    headers = models.CharField("表头指纹", max_length=64, db_collation="C")
+    mapping = models.JSONField("列的对应")
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+", verbose_name="确认人")
+    agency = models.ForeignKey(
+        "identity.Unit", on_delete=models.CASCADE, null=True, related_name="+", verbose_name="单位"
+    )
+    used_at = models.DateTimeField("最近使用时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列的对应"
+        constraints = (
+            models.UniqueConstraint(
+                name="mapping_kept_once_per_person", fields=("resource", "mode", "headers", "person")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.headers[:8]}"
+
+
+class ExportJob(Record):
+    """A file too large to wait for: written by the worker, fetched by whoever asked for it, gone after some days."""
+
+    class State(models.TextChoices):
+        WRITING = "writing", "生成中"
+        DONE = "done", "可下载"
+        STOPPED = "stopped", "已停止"
+        FAILED = "failed", "未能完成"
+        GONE = "gone", "已过期"
+
+    resource = models.CharField("数据资源", max_length=60, db_collation="C")
+    query = models.TextField("条件", max_length=4000, blank=True)
+    form = models.CharField("格式", max_length=8, choices=Export.Form)
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="导出人")
+    state = models.CharField("状态", max_length=12, choices=State, default=State.WRITING)
+    expected = models.PositiveIntegerField("预计条数", default=0)
+    written = models.PositiveIntegerField("已写入", default=0)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    note = models.CharField("说明", max_length=300, blank=True)
+    export = models.ForeignKey(Export, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="导出记录")
+    began_at = models.DateTimeField("开始时间", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台导出"
+        ordering = ("-id",)
+        indexes = (models.Index(name="export_job_of_person", fields=("person", "resource", "-id")),)
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.get_state_display()}"
+
+    @property
+    def is_working(self) -> bool:
+        return self.state == self.State.WRITING
+
+
+class Answered(models.Model):
+    """What a program was answered under an idempotency key: asked again, it is told the same and nothing is done."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+", verbose_name="调用人")
+    key = models.CharField("幂等键", max_length=64, db_collation="C")
+    request = models.CharField("请求指纹", max_length=64, db_collation="C")
+    status = models.PositiveSmallIntegerField("状态码", default=0)
+    headers = models.JSONField("响应头", default=dict)
+    body = models.TextField("响应", blank=True)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口应答"
+        constraints = (models.UniqueConstraint(name="one_answer_per_key", fields=("person", "key")),)
+        indexes = (models.Index(name="answered_at", fields=("at",)),)
+
+    def __str__(self) -> str:
+        return self.key

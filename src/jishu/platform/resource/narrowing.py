@@ -225,12 +225,12 @@ def _boolean(question: Question, actor: Actor, parameter: str, text: str) -> tup
 
 
 def _dates(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
+    is_from = parameter.endswith("_from")
     try:
         day = date.fromisoformat(text)
-    except ValueError:
+        edge: date | datetime = day if is_from else day + timedelta(days=1)
+    except (ValueError, OverflowError):  # the last day of all has none after it
         raise BadFilter(f"{question.title}请写成 2026-11-22 这样的日期。") from None
-    is_from = parameter.endswith("_from")
-    edge: date | datetime = day if is_from else day + timedelta(days=1)
     if isinstance(question.source, models.DateTimeField):
         edge = datetime.combine(edge, time(), ZONE)  # an instant, not a cast of the column: an index can carry it
     if is_from:

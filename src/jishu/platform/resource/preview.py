@@ -9,6 +9,7 @@ from jishu.platform.contract import Import, ImportField, Kind
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.money import format_money
 
+from .bringing import CHANGES
 from .judging import restored
 from .models import ImportJob, ImportRow
 from .table import address_with
@@ -17,15 +18,28 @@ ROWS = 50
 
 
 def progress_of(job: ImportJob) -> dict[str, Any]:
-    """How far, of how much, and for how many more seconds at this pace."""
+    """How far, of how much, how many rows a second, and for how many more seconds at this pace."""
     counts: dict[str, int] = dict.fromkeys(ImportRow.Status.values, 0)
     counts.update(job.rows.values_list("status").annotate(Count("pk")))
     good = counts[ImportRow.Status.OK] + counts[ImportRow.Status.WARN]
-    seconds_left = None
-    if job.state == ImportJob.State.STORING and job.stored and job.began_at:
-        pace = (now() - job.began_at).total_seconds() / job.stored
-        seconds_left = round(pace * max(good - job.stored, 0))
-    return {"counts": counts, "good": good, "seconds_left": seconds_left}
+    done, of = job.stored, good
+    if job.state == ImportJob.State.READING:
+        done, of = job.total, job.lines
+    elif job.state == ImportJob.State.UNDOING:
+        done, of = job.undone + job.rows.exclude(kept="").count(), job.stored
+    pace = seconds_left = None
+    if job.is_working and done and job.began_at:
+        pace = done / max((now() - job.began_at).total_seconds(), 0.001)
+        seconds_left = round(max(of - done, 0) / pace)
+    return {
+        "counts": counts,
+        "good": good,
+        "done": done,
+        "of": of,
+        "left": job.stored - job.undone,
+        "pace": pace,
+        "seconds_left": seconds_left,
+    }
 
 
 def preview_of(imports: Import, job: ImportJob, given: QueryDict) -> dict[str, Any]:
@@ -41,18 +55,24 @@ def preview_of(imports: Import, job: ImportJob, given: QueryDict) -> dict[str, A
     fields = [field for field in imports.fields if field.name in job.mapping]
     return {
         "status": status,
-        "statuses": ImportRow.Status.choices,
+        "statuses": _statuses(job),
         "titles": [field.title for field in fields],
-        "rows": [(row, _understood(imports, fields, row)) for row in found[:ROWS]],
+        "rows": [(row, _understood(imports, fields, row), _changes(imports, row)) for row in found[:ROWS]],
         "next": address_with(given, after=str(found[ROWS - 1].number)) if len(found) > ROWS else "",
         "first": address_with(given, without=("after",)) if after else "",
     }
 
 
 def columns_offered(imports: Import, job: ImportJob) -> list[dict[str, Any]]:
-    """Each declared field with the file's columns to choose from."""
-    headers = [(index, header or f"第{index + 1}列(无表头)") for index, header in enumerate(job.headers)]
+    """Each declared field with the file's columns to choose from, and what stands in the one chosen."""
+    headers = [(index, _named(job, index, header)) for index, header in enumerate(job.headers)]
     return [{"field": field, "chosen": job.mapping.get(field.name), "headers": headers} for field in imports.fields]
+
+
+def _named(job: ImportJob, index: int, header: str) -> str:
+    samples = job.samples[index] if index < len(job.samples) else []
+    title = header or f"第{index + 1}列(无表头)"
+    return f"{title}(如:{'、'.join(samples)})" if samples else title
 
 
 def mapping_from(posted: QueryDict) -> dict[str, int]:
@@ -62,6 +82,18 @@ def mapping_from(posted: QueryDict) -> dict[str, int]:
         for name, text in posted.dict().items()
         if name.startswith("column-") and str(text).isdecimal()
     }
+
+
+def _statuses(job: ImportJob) -> list[tuple[str, str]]:
+    """As people are offered them: nothing is the same as before where everything is new."""
+    same = ImportRow.Status.SAME if job.mode == ImportJob.Mode.ADD else ""
+    return [(code, title) for code, title in ImportRow.Status.choices if code != same]
+
+
+def _changes(imports: Import, row: ImportRow) -> list[tuple[str, str, str]]:
+    """Title, old and new of each cell an update would change."""
+    titles = {field.name: field.title for field in imports.fields}
+    return [(titles.get(name, name), old, new) for name, old, new in row.values.get(CHANGES, ())]
 
 
 def _understood(imports: Import, fields: list[ImportField], row: ImportRow) -> list[str]:

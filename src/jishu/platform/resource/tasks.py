@@ -5,7 +5,8 @@ from collections.abc import Callable
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from . import bulk_work, storing
+from . import bulk_work, storing, undoing, uploads, writing_out
+from .rest import once
 
 
 @app.task(name="resource.read_ledger", queue="imports")
@@ -36,6 +37,31 @@ def _run_bulk(step: Callable[[int], None], job: int) -> None:
     except Exception:
         bulk_work.give_up(job)
         raise
+
+
+@app.task(name="resource.undo_ledger", queue="imports")
+def undo_ledger(*, job: int) -> None:
+    _run(undoing.undo, job)
+
+
+@app.task(name="resource.write_out", queue="exports")
+def write_out(*, job: int) -> None:
+    try:
+        writing_out.write_out(job)
+    except writing_out.Stopped:
+        return
+    except Exception:
+        writing_out.give_up(job)
+        raise
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="resource.sweep", queueing_lock="resource.sweep")
+def sweep(timestamp: int) -> None:
+    """Files and answers that were kept for some days only."""
+    uploads.sweep()
+    writing_out.sweep()
+    once.forget_old()
 
 
 def _run(step: Callable[[int], None], job: int) -> None:

@@ -1,14 +1,20 @@
 """Uploaded ledgers, kept under the hash of their content: the same file twice is one file."""
 
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
+from jishu.platform.lib.clock import now
 from jishu.platform.lib.tabular.limits import Limits
 from jishu.platform.lib.tabular.refusals import FileTooLarge
 
+from .models import ImportJob
+
+KEPT_DAYS = 30
+WORKING = (ImportJob.State.READING, ImportJob.State.PREVIEW, ImportJob.State.STORING, ImportJob.State.UNDOING)
 LARGEST = Limits().file_bytes
 
 
@@ -23,6 +29,19 @@ def keep(uploaded: UploadedFile) -> str:
     name = f"uploads/{digest.hexdigest()[:2]}/{digest.hexdigest()}{ending}"
     uploaded.seek(0)
     return name if default_storage.exists(name) else default_storage.save(name, uploaded)
+
+
+def sweep() -> int:
+    """Forget the files of imports that ended long ago, unless a younger import has the same; how many."""
+    past = now() - timedelta(days=KEPT_DAYS)
+    ended = ImportJob.objects.exclude(file="").filter(ended_at__lt=past).exclude(state__in=WORKING)
+    gone = 0
+    for name in set(ended.values_list("file", flat=True)):
+        ended.filter(file=name).update(file="")
+        if not ImportJob.objects.filter(file=name).exists():
+            default_storage.delete(name)
+            gone += 1
+    return gone
 
 
 def path_of(name: str) -> Path:

@@ -12,7 +12,7 @@ from jishu.platform.contract import Contract, Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.web.api import page
 
-from .json_api import build
+from .bringing import modes_of
 from .listing import is_named
 from .pages.bring_in import bring_in, import_bad, import_blank, import_job
 from .pages.browse import browse, choices
@@ -20,8 +20,9 @@ from .pages.bulk import bulk_form, bulk_job
 from .pages.detail import detail, undo
 from .pages.edit import add, edit
 from .pages.printing import print_detail, print_list
-from .pages.take_away import take_away
+from .pages.take_away import export_file, export_job, take_away
 from .pages.views import columns, views
+from .rest.building import build
 
 api = build()
 View = Callable[..., HttpResponseBase]
@@ -42,17 +43,18 @@ def _patterns(resource: Resource) -> list[URLPattern]:
         _path(resource, "print", "print/", print_list, view),
         _path(resource, "views", "views/", views, view, guard=_FORM),
         _path(resource, "columns", "columns/", columns, view, guard=_FORM),
+        _path(resource, "export-job", "export/<uuid:uid>/", export_job, view, guard=_FORM),
+        _path(resource, "export-file", "export/<uuid:uid>/file/", export_file, view),
         _path(resource, "choices", "choices/<slug:key>/", choices, view),
     ]
     if resource.form and resource.create:
         patterns.append(_path(resource, "add", "add/", add, _permission(resource.create), guard=_FORM))
-    if resource.imports:
-        store = _permission(resource.imports.store)
+    if modes_of(resource):  # which of them a person may use, the page finds out
         patterns += [
-            _path(resource, "import", "import/", bring_in, store, guard=_FORM),
-            _path(resource, "import-blank", "import/blank/", import_blank, store),
-            _path(resource, "import-job", "import/<uuid:uid>/", import_job, store, guard=_FORM),
-            _path(resource, "import-bad", "import/<uuid:uid>/bad/", import_bad, store),
+            _path(resource, "import", "import/", bring_in, view, guard=_FORM),
+            _path(resource, "import-blank", "import/blank/", import_blank, view),
+            _path(resource, "import-job", "import/<uuid:uid>/", import_job, view, guard=_FORM),
+            _path(resource, "import-bad", "import/<uuid:uid>/bad/", import_bad, view),
         ]
     for action in resource.bulk:
         patterns.append(

@@ -1,7 +1,7 @@
 """The front door."""
 
 from .derived import field_of, fields_of
-from .errors import answer, bad_request, not_found, refused, server_error
+from .errors import answer, bad_request, not_found, problem, refused, server_error
 from .forms import ContractForm, MoneyField, NamedField, form_for
 from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
@@ -19,6 +19,7 @@ __all__ = [
     "not_found",
     "open_page",
     "page",
+    "problem",
     "refused",
     "server_error",
     "settling_page",

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +26,16 @@ _LONGEST_SHEET_NAME = 31
 _EARLIEST = date(1900, 3, 1)  # Excel miscounts the days before
 
 
+@dataclass(frozen=True)
+class Imprint:
+    """Whose copy a file is: printed at the foot of every page, kept in the properties of the file."""
+
+    title: str
+    number: str
+    who: str
+    at: str
+
+
 def csv_stream(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """CSV as Excel in China opens it: UTF-8 with mark, CRLF."""
     buffer = io.StringIO()
@@ -38,10 +49,19 @@ def csv_stream(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
     yield _emptied(buffer)
 
 
-def write_xlsx(to: Path | IO[bytes], titles: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str) -> int:
+def write_xlsx(
+    to: Path | IO[bytes],
+    titles: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str,
+    imprint: Imprint | None = None,
+) -> int:
     """Write one sheet with frozen, filterable titles; answers the number of rows."""
     count = 0
     with SheetWriter(to, title=title) as writer:
+        if imprint:
+            writer.imprint(imprint)
         writer.add_header(titles)
         for count, row in enumerate(rows, 1):  # noqa: B007 - the count is the answer
             writer.add(row)
@@ -69,6 +89,16 @@ class SheetWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._book.close()
+
+    def imprint(self, of: Imprint) -> None:
+        self._book.set_properties({"title": of.title, "author": of.who, "comments": f"{of.number} {of.at}"})
+        # & begins a code of Excel's own; the longest footer it takes has 255 characters
+        who = of.who.replace("&", "&&")[:60]
+        self._sheet.set_footer(f"&L{of.number}&C{who} {of.at}&R第 &P 页,共 &N 页")
+        self._sheet.set_landscape()
+        self._sheet.set_paper(9)
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
 
     def add_header(self, titles: Sequence[str]) -> None:
         for column, title in enumerate(titles):

@@ -10,7 +10,7 @@ from .export import SheetWriter
 from .mapping import Mapping
 from .sheet import Row, Sheet
 
-Status = Literal["ok", "warn", "error"]
+Status = Literal["ok", "warn", "same", "error"]
 
 
 @dataclass

@@ -12,6 +12,7 @@ from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.text import normalise
 from jishu.platform.resource.addresses import address
+from jishu.platform.resource.bringing import modes_for
 from jishu.platform.resource.bulk import actions_for
 from jishu.platform.resource.choosing import COLUMNS, chosen
 from jishu.platform.resource.habits import EVERYTHING, MARK_COOKIE, VIEW, habits_of
@@ -110,12 +111,11 @@ def _turned(shown: Listing, cursor: Cursor | None, given: QueryDict) -> str:
 def _tools(shown: Listing, actor: Actor, given: QueryDict) -> dict[str, Any]:
     """What stands around the table and does not change with it."""
     resource = shown.resource
-    imports = resource.imports
     return {
         "term": shown.narrowed.term,
         "questions": [_input(one, resource, given) for one in questions_of(resource)],
         "add": address(resource, "add") if _may(actor, resource.create) and resource.form else "",
-        "bring_in": address(resource, "import") if imports and _may(actor, imports.store) else "",
+        "bring_in": address(resource, "import") if modes_for(resource, actor) else "",
     }
 
 

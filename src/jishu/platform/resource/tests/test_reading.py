@@ -11,12 +11,13 @@ from tests.cast import hire, hold
 from jishu.platform.audit.api import Entry, readings_of
 from jishu.platform.contract import Column, resource
 from jishu.platform.identity.api import Person
-from jishu.platform.resource import json_api, reading
+from jishu.platform.resource import reading
 from jishu.platform.resource.cells import BadDeclaration
 from jishu.platform.resource.exporting import export_rows
 from jishu.platform.resource.listing import listing
 from jishu.platform.resource.models import Export, ImportRow
 from jishu.platform.resource.pages.detail import detail
+from jishu.platform.resource.rest import showing
 from jishu.platform.resource.table import layout_of
 
 pytestmark = pytest.mark.django_db
@@ -59,12 +60,12 @@ def test_the_list_does_not_show_it_and_leaves_nothing(people, reader, other):
 
 
 def test_a_page_of_the_api_names_all_it_gave_out(people, reader, other):
-    given = json_api._page(reader, listing(people, reader, QueryDict()), "", 50)
+    given, _ = showing._page(reader, listing(people, reader, QueryDict()), "", 50)
 
     entry = Entry.objects.get(kind="read")
     assert entry.verb == "personal.fetched"
     assert {str(uid) for uid in entry.subjects} == {str(row["uid"]) for row in given["results"]}
-    assert set(given["results"][0]) == {"uid", *(cell.key for cell in json_api.cells_of(people))}
+    assert set(given["results"][0]) == {"uid", *(cell.key for cell in showing.cells_of(people))}
 
 
 def test_an_export_names_all_it_took(people, reader, other):

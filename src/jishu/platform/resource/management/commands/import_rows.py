@@ -9,14 +9,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from jishu.platform.contract import Import, Resource, resource, resources
+from jishu.platform.contract import Import, Resource, resources
 from jishu.platform.identity.api import Actor, account_named, actor_for, system_actor
 from jishu.platform.lib.errors import DomainError
 from jishu.platform.lib.tabular.verdict import RowVerdict, write_back
+from jishu.platform.resource.bringing import imports_for, permission_for
 from jishu.platform.resource.judging import Ledger, judged, open_ledger, told
+from jishu.platform.resource.models import ImportJob
 
 STORED, SOME_BAD, UNREADABLE = 0, 1, 2
 STATUSES = {"ok": "正常", "warn": "需留意", "error": "有误"}
+SAME = {"same": "无变化"}
 
 
 class Command(BaseCommand):
@@ -26,16 +29,19 @@ class Command(BaseCommand):
         parser.add_argument("resource", help="数据资源,如 asset.card")
         parser.add_argument("file", type=Path)
         parser.add_argument("--sheet", help="工作表名称;不写时取第一张有内容的可见工作表")
+        parser.add_argument("--amend", action="store_true", help="按编号更新已有的记录,空白的单元格不改")
         parser.add_argument("--dry-run", action="store_true", help="只检查,不入库")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出每一行的结论")
         parser.add_argument("--as", dest="account", help="以此账号的身份和权限导入;不写时由平台导入")
         parser.add_argument("--bad", type=Path, help="有误的行写入此文件;不写时为原文件旁的“…-有误.xlsx”")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        declared, imports = _declared(options["resource"])
-        actor = _actor(options["account"], declared, imports)
-        if not actor.may(imports.store.permission):  # type: ignore[attr-defined]
+        mode = ImportJob.Mode.AMEND if options["amend"] else ImportJob.Mode.ADD
+        declared, needed = _declared(options["resource"], mode)
+        actor = _actor(options["account"], declared, needed)
+        if not actor.may(needed):
             raise CommandError("该账号没有导入的权限。", returncode=UNREADABLE)
+        imports = imports_for(declared, actor, mode)
         try:
             ledger = open_ledger(imports, options["file"], sheet=options["sheet"])
             ledger.or_refuse()
@@ -86,12 +92,13 @@ class _Lines:
 
     def row(self, verdict: RowVerdict) -> None:
         if verdict.messages:
-            self.out.write(f"第{verdict.row}行 {STATUSES[verdict.status]}:{' '.join(verdict.messages)}")
+            self.out.write(f"第{verdict.row}行 {(STATUSES | SAME)[verdict.status]}:{' '.join(verdict.messages)}")
 
     def end(self, counts: Counter[str]) -> None:
-        self.out.write(
-            f"共 {counts.total()} 行:" + "、".join(f"{counts[code]} 行{STATUSES[code]}" for code in STATUSES) + "。"
-        )
+        told_counts = [
+            f"{counts[code]} 行{title}" for code, title in (STATUSES | SAME).items() if code in STATUSES or counts[code]
+        ]
+        self.out.write(f"共 {counts.total()} 行:{'、'.join(told_counts)}。")
 
 
 class _Json:
@@ -112,14 +119,15 @@ class _Json:
         self.mark = ","
 
     def end(self, counts: Counter[str]) -> None:
-        told_counts = {code: counts[code] for code in STATUSES} | {"total": counts.total()}
+        known = [*STATUSES, *(code for code in SAME if counts[code])]
+        told_counts = {code: counts[code] for code in known} | {"total": counts.total()}
         self.out.write(f'\n], "counts": {json.dumps(told_counts)}}}')
 
 
 def _stored(imports: Import, actor: Actor, batches: Iterator[list[RowVerdict]]) -> Iterator[list[RowVerdict]]:
     """The same batches, with their good rows in; rows refused on the way are failed."""
     for batch in batches:
-        good = [verdict for verdict in batch if verdict.status != "error"]
+        good = [verdict for verdict in batch if verdict.status in ("ok", "warn")]
         try:
             if good:
                 imports.store(actor, rows=[verdict.values for verdict in good])
@@ -136,20 +144,18 @@ def _store_singly(imports: Import, actor: Actor, good: Sequence[RowVerdict]) -> 
             verdict.fail(refusal.message)
 
 
-def _declared(key: str) -> tuple[Resource, Import]:
-    offered = [one.key for one in resources() if one.imports]
+def _declared(key: str, mode: str) -> tuple[Resource, str]:
+    """The resource, and the permission that bringing it in this way needs."""
+    offered = {one.key: one for one in resources() if permission_for(one, mode)}
     if key not in offered:
         raise CommandError(f"不能导入“{key}”。可导入:{'、'.join(offered)}。", returncode=UNREADABLE)
-    declared = resource(key)
-    assert declared.imports is not None
-    return declared, declared.imports
+    return offered[key], str(permission_for(offered[key], mode))
 
 
-def _actor(account: str | None, declared: Resource, imports: Import) -> Actor:
+def _actor(account: str | None, declared: Resource, needed: str) -> Actor:
     if account is None:
-        store = imports.store.permission  # type: ignore[attr-defined]
         return system_actor(
-            "台账导入", {store, declared.permission("view"), "identity.view_unit", "identity.view_person"}
+            "台账导入", {needed, declared.permission("view"), "identity.view_unit", "identity.view_person"}
         )
     known = account_named(account)
     if known is None or not known.is_active:
