@@ -5,12 +5,15 @@ from .errors import answer, bad_request, not_found, refused, server_error
 from .forms import ContractForm, MoneyField, NamedField, form_for
 from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
+from .tables import MOST_ROWS, TableWidget, rows_in
 
 __all__ = [
+    "MOST_ROWS",
     "ContractForm",
     "MoneyField",
     "NamedField",
     "Slice",
+    "TableWidget",
     "answer",
     "bad_request",
     "field_of",
@@ -20,6 +23,7 @@ __all__ = [
     "open_page",
     "page",
     "refused",
+    "rows_in",
     "server_error",
     "settling_page",
     "slice_of",
