@@ -15,6 +15,8 @@ OPEN = {
     "metrics": "Prometheus asks it with a word of its own; others find nothing.",
     "login/": "Nobody is signed in yet.",
     "logout/": "Signing out twice does no harm.",
+    "verify/": "Whoever holds a printed dossier may ask whether it is genuine.",
+    "verify/<str:code>/": "The code is the key; number, item, state and time are told, nothing about people.",
     "me/size/": "Large letters are wanted before signing in, too.",
 }
 

@@ -16,7 +16,8 @@ def test_a_right_nobody_declared_is_held_by_nobody(keeper, clerk, staff):
 
 def test_every_right_a_resource_or_item_asks_for_is_declared():
     declared = {permission for role in roles() for permission in role.permissions}
-    asked = {item.permission for item in items()} | {resource.permission("view") for resource in resources()}
+    asked = {item.permission for contract in contracts() for item in contract.items}
+    asked |= {resource.permission("view") for resource in resources()}
     asked |= {page.permission for contract in contracts() for page in contract.pages} - {""}
 
     assert asked <= declared

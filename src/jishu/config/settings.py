@@ -12,6 +12,13 @@ _environment = Environment.read()
 DEBUG = _environment.debug
 SECRET_KEY = secret(_environment.home)
 ALLOWED_HOSTS = list(_environment.hosts)
+HOME = _environment.home
+# What a printed address begins with; a page asked for knows better, paper does not.
+PUBLIC_ADDRESS = (
+    _environment.address.rstrip("/")
+    if ALLOWED_HOSTS[0] in ("127.0.0.1", "*")
+    else f"http{'s' if _environment.https else ''}://{ALLOWED_HOSTS[0].lstrip('.')}"
+)
 
 # --- what the platform is made of -----------------------------------------------------------------------------------
 

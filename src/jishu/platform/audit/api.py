@@ -1,5 +1,6 @@
 """The front door: record, read back, seal, prove, verify."""
 
+from .chain import canonical, sm3
 from .exporting import Chosen, export, export_head
 from .heads import SignedHead
 from .models import Chain, Entry, Head
@@ -13,7 +14,7 @@ from .wording import told
 
 __all__ = [
     "Chain", "Change", "Chosen", "Doer", "Entry", "Flaw", "Head", "Inclusion", "Sealed", "SignedHead", "Through",
-    "Verdict", "consistency", "entries_about", "entries_visible_to", "export", "export_head", "heads_visible_to",
-    "inclusion", "last_head", "leaf_of", "name_verb", "readings_of", "record", "record_read", "seal",
-    "told", "tree_size", "verbs_about", "verify",
+    "Verdict", "canonical", "consistency", "entries_about", "entries_visible_to", "export", "export_head",
+    "heads_visible_to", "inclusion", "last_head", "leaf_of", "name_verb", "readings_of", "record", "record_read",
+    "seal", "sm3", "told", "tree_size", "verbs_about", "verify",
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey
 
 from jishu.platform.audit.api import Change
 from jishu.platform.lib.clock import ZONE
@@ -19,7 +20,7 @@ class Snapshot:
 
     def change(self) -> Change:
         fields: dict[str, tuple[Any, Any]] = {}
-        for field in _told(self.record):
+        for field in _told(self.record._meta):
             new = self.record.__dict__.get(field.attname)
             if field.attname in self.before and self.before[field.attname] != new:
                 fields[str(field.verbose_name)] = (
@@ -35,14 +36,17 @@ class Snapshot:
 def snapshot_of(record: Any) -> Snapshot:
     """Values as loaded; deferred ones are left alone."""
     values = {
-        field.attname: record.__dict__[field.attname] for field in _told(record) if field.attname in record.__dict__
+        field.attname: record.__dict__[field.attname]
+        for field in _told(record._meta)
+        if field.attname in record.__dict__
     }
     return Snapshot(record, values)
 
 
-def _told(record: Model) -> "list[Field[Any, Any]]":
+@cache
+def _told(meta: Any) -> "list[Field[Any, Any]]":
     # What nobody can edit is kept by the platform itself; telling of it would only hide what people did.
-    return [field for field in record._meta.concrete_fields if field.editable and not field.generated]
+    return [field for field in meta.concrete_fields if field.editable and not field.generated]
 
 
 def _shown(field: "Field[Any, Any]", record: Any, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """What a system declares about itself. Pure values: no queries, no HTTP."""
 
-from .fields import Choice, Field, ImportField, Kind
+from .condition import compared, fields_of, holds
+from .fields import Check, Choice, Field, ImportField, Kind, Pattern, Source
 from .flow import (
     AllOf,
     AnyOf,
@@ -37,16 +38,29 @@ from .flow import (
     Withdrawal,
 )
 from .item import Automatic, BusinessItem, Handler
-from .registry import contract, contracts, item, items, register, resource, resources, roles
+from .registry import (
+    ItemSource,
+    contract,
+    contracts,
+    item,
+    items,
+    register,
+    register_source,
+    resource,
+    resources,
+    roles,
+)
 from .resource import INTERNAL, BulkAction, Catalogued, Column, Filter, Import, Resource
 from .schema import json_schema, to_json
 from .system import Contract, Page, Role, SignOn, SystemKind, ToDo
 
 __all__ = [
-    "AllOf", "AnyOf", "Approve", "Auto", "Automatic", "Branch", "BulkAction", "BusinessItem", "Carried", "Catalogued",
-    "Child", "ChildRefused", "Choice", "Column", "Compare", "Condition", "Contract", "Dedupe", "Empty", "Field",
-    "Filter", "Flow", "Fork", "Handle", "Handler", "INTERNAL", "Import", "ImportField", "Inclusive", "Kind", "Lane",
-    "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Refusal", "Resource", "Returning", "Role", "Share", "SignOn",
-    "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind", "Withdrawal", "contract",
-    "contracts", "item", "items", "json_schema", "register", "resource", "resources", "roles", "to_json",
+    "INTERNAL", "AllOf", "AnyOf", "Approve", "Auto", "Automatic", "Branch", "BulkAction", "BusinessItem",
+    "Carried", "Catalogued", "Check", "Child", "ChildRefused", "Choice", "Column", "Compare", "Condition",
+    "Contract", "Dedupe", "Empty", "Field", "Filter", "Flow", "Fork", "Handle", "Handler", "Import", "ImportField",
+    "Inclusive", "ItemSource", "Kind", "Lane", "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern",
+    "Refusal", "Resource", "Returning", "Role", "Share", "SignOn", "Source", "Step", "SystemKind", "Then",
+    "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind", "Withdrawal", "compared", "contract", "contracts",
+    "fields_of", "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources",
+    "roles", "to_json",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from .fields import Field
+from .fields import Check, Field
 from .flow import Flow
 
 
@@ -67,6 +67,9 @@ class BusinessItem:
     fee: str = "不收费"
     words: tuple[str, ...] = ()
     """What people call it when they search: 领电脑, 领椅子."""
+    checks: tuple[Check, ...] = ()
+    reach: str = ""
+    """Path of the unit whose people, and those below it, it is meant for; empty: everyone's."""
     prefill: Callable[..., Mapping[str, Any]] | None = None
     findings: Callable[..., list[str]] | None = None
     subject: Callable[..., str] | None = None

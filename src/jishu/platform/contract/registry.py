@@ -1,12 +1,24 @@
 """The contracts in force in this process, registered once while Django starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from .item import BusinessItem
 from .resource import Resource
 from .system import Contract, Role
 
 _contracts: dict[str, Contract] = {}
+
+
+class ItemSource(Protocol):
+    """Where items come from that no code declares: designed by administrators, read as they stand now."""
+
+    def items(self) -> Iterable[BusinessItem]: ...
+
+    def item(self, code: str) -> BusinessItem | None: ...
+
+
+_sources: list[ItemSource] = []
 
 
 def register(contract: Contract) -> None:
@@ -38,17 +50,31 @@ def resource(key: str) -> Resource:
     raise KeyError(key)
 
 
+def register_source(source: ItemSource) -> None:
+    _sources.append(source)
+
+
 def items() -> Iterator[BusinessItem]:
-    for each in _contracts.values():
-        yield from each.items
+    """Those the systems declare, then those administrators have published."""
+    yield from _declared()
+    for source in _sources:
+        yield from source.items()
 
 
 def item(code: str) -> BusinessItem:
-    """KeyError when no system offers this item."""
-    for each in items():
+    """KeyError when nobody offers this item."""
+    for each in _declared():
         if each.code == code:
             return each
+    for source in _sources:
+        if found := source.item(code):
+            return found
     raise KeyError(code)
+
+
+def _declared() -> Iterator[BusinessItem]:
+    for each in _contracts.values():
+        yield from each.items
 
 
 def roles() -> Iterator[Role]:

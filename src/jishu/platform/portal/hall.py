@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jishu.platform.contract import Approve, BusinessItem, Fork, Handle, Step, Who, WhoKind, items
+from jishu.platform.contract import Approve, BusinessItem, Fork, Handle, Step, Who, WhoKind
 from jishu.platform.identity.api import Actor, Unit, role_title
-from jishu.platform.workflow.api import flow_for
+from jishu.platform.workflow.api import flow_for, items_open_to
 
 from .finding import closest, words_of
 
@@ -43,7 +43,8 @@ class GuideStep:
 
 def offers_for(actor: Actor, asked: str = "") -> list[Offer]:
     """Everyone may read every guide; applying needs the item's permission."""
-    found = closest(asked, items(), words_of) if asked else list(items())
+    known = items_open_to(actor)
+    found = closest(asked, known, words_of) if asked else known
     return [Offer(item, actor.may(item.permission)) for item in found]
 
 

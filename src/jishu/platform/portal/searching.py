@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from jishu.platform.contract import Resource, items, resource, resources
+from jishu.platform.contract import Resource, resource, resources
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.search import matching
 from jishu.platform.lib.text import normalise
 from jishu.platform.resource.api import address
-from jishu.platform.workflow.api import my_cases
+from jishu.platform.workflow.api import items_open_to, my_cases
 
 from .finding import closest, words_of
 from .menu import links_for, primary_links
@@ -47,7 +47,7 @@ def everything_about(actor: Actor, asked: str) -> list[Found]:
 
 
 def _services(actor: Actor, asked: str) -> Found:
-    found = closest(asked, items(), words_of, SHOWN)
+    found = closest(asked, items_open_to(actor), words_of, SHOWN)
     hits = [Hit(item.name, reverse("portal:guide", args=[item.code]), item.summary) for item in found]
     return Found("办事", hits, f"{reverse('portal:hall')}?{urlencode({'q': asked})}")
 

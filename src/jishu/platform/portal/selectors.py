@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from jishu.platform.contract import BusinessItem, Resource, items, resources
+from jishu.platform.contract import BusinessItem, Resource, resources
 from jishu.platform.identity.api import Actor
 from jishu.platform.notify.api import Message, unread_of
 from jishu.platform.resource.api import address
-from jishu.platform.workflow.api import Case, Task, my_cases, todo_of
+from jishu.platform.workflow.api import Case, Task, items_open_to, my_cases, todo_of
 
 COUNTED_UP_TO = 10_000
 FIGURES = 6
@@ -53,7 +53,7 @@ def quick_items(actor: Actor) -> list[BusinessItem]:
     """What this person asked for lately, then what else they may ask for."""
     used = my_cases(actor).order_by("-id").values_list("item", flat=True)[:RECENT]
     rank = {code: place for place, code in reversed(list(enumerate(used)))}
-    open_to = [item for item in items() if actor.may(item.permission)]
+    open_to = [item for item in items_open_to(actor) if actor.may(item.permission)]
     return sorted(open_to, key=lambda item: rank.get(item.code, RECENT))[:QUICK]
 
 

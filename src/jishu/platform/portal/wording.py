@@ -44,3 +44,9 @@ def person(who: object) -> str:
 def working_days(value: Decimal) -> str:
     """0.5, 3 or 10: a number of days without idle zeros."""
     return f"{value.normalize():f}"
+
+
+KINDS = {
+    "text": "单行文字", "long_text": "多行文字", "integer": "整数", "money": "金额", "date": "日期", "choice": "单选",
+    "boolean": "是否", "person": "人员", "unit": "单位", "record": "记录", "table": "子表",
+}  # fmt: skip

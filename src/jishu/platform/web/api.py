@@ -5,12 +5,15 @@ from .errors import answer, bad_request, not_found, problem, refused, server_err
 from .forms import ContractForm, MoneyField, NamedField, form_for
 from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
+from .tables import MOST_ROWS, TableWidget, rows_in
 
 __all__ = [
+    "MOST_ROWS",
     "ContractForm",
     "MoneyField",
     "NamedField",
     "Slice",
+    "TableWidget",
     "answer",
     "bad_request",
     "field_of",
@@ -21,6 +24,7 @@ __all__ = [
     "page",
     "problem",
     "refused",
+    "rows_in",
     "server_error",
     "settling_page",
     "slice_of",

@@ -1,9 +1,11 @@
 """Declared fields become a form: one place where a type turns into a widget, a check and a stored value."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +13,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
-from jishu.platform.contract import Field, Kind, resource
+from jishu.platform.contract import Check, Field, Kind, Op, Pattern, compared, holds, resource, to_json
 from jishu.platform.identity.api import Actor, people_visible_to, units_visible_to
 from jishu.platform.lib.money import format_money, parse_money
 from jishu.platform.lib.text import Unreadable, normalise
+
+from .patterns import in_pattern
+from .tables import TableField, sums_of
 
 Common = dict[str, Any]
 
@@ -86,16 +91,54 @@ class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
         super().__init__(queryset=rows, to_field_name="uid", empty_label="请选择", **kwargs)
 
 
+class PatternField(forms.CharField):
+    """A number checked by the rules of whoever gives it."""
+
+    def __init__(self, *, pattern: Pattern, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern = pattern
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return in_pattern(self.pattern, text) if text else ""
+
+
 class ContractForm(forms.Form):
     """A form made from declared fields. ``stored()`` is what a case keeps, ``shown()`` what people read later."""
 
     declared: tuple[Field, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    def clean(self) -> None:
+        """What does not apply is neither asked for nor kept; then fields are compared with each other."""
+        for one in self.declared:
+            if one.visible_when is not None and not holds(one.visible_when, self._facts()):
+                self.errors.pop(one.name, None)
+                self.cleaned_data[one.name] = None
+        for check in self.checks:
+            mine, other = (self.cleaned_data.get(name) for name in (check.field, check.other))
+            if None not in (mine, other) and "" not in (mine, other) and not _compare(mine, check.op, other):
+                self.add_error(check.field, check.message)
 
     def stored(self) -> dict[str, Any]:
         return {one.name: _stored(self.cleaned_data.get(one.name)) for one in self.declared}
 
     def shown(self) -> dict[str, str]:
         return {one.name: _shown(one, self.cleaned_data.get(one.name)) for one in self.declared}
+
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """Tables as people read them: the titles of their columns, and their rows."""
+        return {
+            one.name: {
+                "columns": [column.title for column in one.columns],
+                "rows": [[_shown(column, row.get(column.name)) for column in one.columns] for row in rows],
+            }
+            for one in self.declared
+            if one.kind is Kind.TABLE and (rows := self.cleaned_data.get(one.name))
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        return {name: _stored(value) for name, value in self.cleaned_data.items()}
 
 
 def form_for(
@@ -105,15 +148,25 @@ def form_for(
     *,
     initial: Mapping[str, Any] | None = None,
     prefix: str | None = None,
+    checks: tuple[Check, ...] = (),
 ) -> ContractForm:
     """Build the form for these fields as this actor may fill it."""
     declared = tuple(fields)
     form = ContractForm(data, initial=dict(initial or {}), prefix=prefix)
-    form.declared = declared
+    form.declared, form.checks = declared, checks
+    group = ""
     for one in declared:
-        form.fields[one.name] = _form_field(one, actor)
-        form.fields[one.name].prefilled_from = one.prefilled_from  # type: ignore[attr-defined]
+        field: Any = _form_field(one, actor)
+        form.fields[one.name] = field
+        field.prefilled_from = one.prefilled_from
+        field.when = json.dumps(to_json(one.visible_when)) if one.visible_when is not None else ""
+        field.heading = one.group if one.group != group else ""
+        group = one.group
     return form
+
+
+def _compare(left: Any, op: Op, right: Any) -> bool:
+    return compared(_stored(left), op, _stored(right))
 
 
 def _form_field(one: Field, actor: Actor) -> forms.Field:
@@ -126,7 +179,17 @@ def _form_field(one: Field, actor: Actor) -> forms.Field:
 
 
 def _text_field(one: Field, actor: Actor, common: Common) -> forms.Field:
+    if one.pattern:
+        return PatternField(pattern=one.pattern, max_length=one.max_length, **common)
     return forms.CharField(max_length=one.max_length, **common)
+
+
+def _table_field(one: Field, actor: Actor, common: Common) -> forms.Field:
+    return TableField(one, partial(_row_form, actor), **common)
+
+
+def _row_form(actor: Actor, columns: tuple[Field, ...], data: Any = None, **told: Any) -> forms.Form:
+    return form_for(columns, actor, data, **told)
 
 
 def _long_text_field(one: Field, actor: Actor, common: Common) -> forms.Field:
@@ -176,10 +239,13 @@ _BUILDERS: dict[Kind, Callable[[Field, Actor, Common], forms.Field]] = {
     Kind.PERSON: _person_field,
     Kind.UNIT: _unit_field,
     Kind.RECORD: _record_field,
+    Kind.TABLE: _table_field,
 }
 
 
 def _stored(value: Any) -> Any:
+    if isinstance(value, list):
+        return [{name: _stored(cell) for name, cell in row.items()} for row in value]
     if isinstance(value, Model):
         return str(value.uid)  # type: ignore[attr-defined]
     if isinstance(value, (Decimal, date)):
@@ -190,14 +256,29 @@ def _stored(value: Any) -> Any:
 def _shown(one: Field, value: Any) -> str:
     if value is None or value == "":
         return ""
-    match one.kind:
-        case Kind.MONEY:
-            return format_money(value)
-        case Kind.BOOLEAN:
-            return "是" if value else "否"
-        case Kind.CHOICE:
-            return next((choice.title for choice in one.choices if choice.code == value), str(value))
-        case Kind.DATE:
-            return f"{value:%Y年%-m月%-d日}"
-        case _:
-            return str(value)
+    return _TELLERS.get(one.kind, _as_text)(one, value)
+
+
+def _as_text(one: Field, value: Any) -> str:
+    return str(value)
+
+
+def _choice_told(one: Field, value: Any) -> str:
+    return next((choice.title for choice in one.choices if choice.code == value), str(value))
+
+
+def _table_told(one: Field, rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return ""
+    titles = {column.name: column.title for column in one.columns}
+    sums = ";".join(f"{titles[name]}合计 {total}" for name, total in sums_of(one, rows).items())
+    return f"共 {len(rows)} 行" + (f";{sums}" if sums else "")
+
+
+_TELLERS: dict[Kind, Callable[[Field, Any], str]] = {
+    Kind.MONEY: lambda one, value: format_money(value),
+    Kind.BOOLEAN: lambda one, value: "是" if value else "否",
+    Kind.CHOICE: _choice_told,
+    Kind.DATE: lambda one, value: f"{value:%Y年%-m月%-d日}",
+    Kind.TABLE: _table_told,
+}

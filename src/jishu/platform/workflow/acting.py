@@ -13,7 +13,7 @@ from jishu.platform.identity.api import Actor, system_actor
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import DomainError
 
-from . import engine, selectors
+from . import engine, selectors, storing
 from .engine import SYSTEM, AutoDue, ChildDropped, ChildOpened, Completed, Status, Stopped, Submitted
 from .models import Case
 from .moving import Deed, move
@@ -45,7 +45,7 @@ class Filled:
 
     cleaned: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    shown: Sequence[dict[str, str]] = ()
+    shown: Sequence[dict[str, Any]] = ()
 
 
 class Seat(TypedDict):
@@ -57,7 +57,12 @@ class Seat(TypedDict):
 
 
 def held(actor: Actor, case: UUID) -> Case:
-    return claim_case(selectors.cases_held_by(actor), case)
+    """One's own by one statement; that of someone one stands in for, or a child case, the long way."""
+    own = storing.claim_own(actor.person_id, case)
+    if own is None:
+        return claim_case(selectors.cases_held_by(actor), case)
+    touched(own)
+    return own
 
 
 def claim_case(rows: QuerySet[Case], case: UUID) -> Case:

@@ -16,6 +16,7 @@ from .engine import APPLICANT, PREVIOUS, Part, Resume
 from .forms import filled
 from .managing import hand_over, resume_case, suspend, terminate
 from .models import Case, Task
+from .offering import item_open_to, items_open_to
 from .publishing import flow_for
 from .selectors import TODO_COUNT, cases_visible_to, done_by, my_cases, my_open_cases, todo_count, todo_of
 from .services import (
@@ -24,6 +25,7 @@ from .services import (
     discard_draft,
     perform,
     resubmit,
+    save_amendment,
     save_draft,
     send_back,
     submit,
@@ -55,6 +57,8 @@ __all__ = [
     "give_proxy",
     "hand_over",
     "happened",
+    "item_open_to",
+    "items_open_to",
     "my_cases",
     "my_open_cases",
     "perform",
@@ -62,6 +66,7 @@ __all__ = [
     "resubmit",
     "resume_case",
     "revoke_proxy",
+    "save_amendment",
     "save_draft",
     "send_back",
     "submit",

@@ -1,7 +1,8 @@
 """Cases and approval, as the platform's own system declares them."""
 
-from jishu.platform.contract import Contract, Role
+from jishu.platform.contract import Contract, Role, register_source
 
+from .offering import Designed
 from .publishing import publish_all
 
 CONTRACT = Contract(
@@ -27,7 +28,10 @@ CONTRACT = Contract(
             title="流程发布员",
             permissions=("workflow.view_flow", "workflow.publish_flow"),
         ),
+        Role(code="workflow.designer", title="事项设计员", permissions=("workflow.design_item",)),
         Role(code="workflow.overseer", title="办件查阅人", permissions=("workflow.view_case",)),
     ),
     sync=publish_all,
 )
+
+register_source(Designed())

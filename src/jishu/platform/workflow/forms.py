@@ -1,15 +1,15 @@
 """What people fill in on the pages of a case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django import forms
 
-from jishu.platform.contract import Approve, Flow, Handle, Notice, WhoKind
+from jishu.platform.contract import Approve, Field, Flow, Handle, Kind, Notice, WhoKind
 from jishu.platform.identity.api import Actor, people_visible_to
-from jishu.platform.web.api import ContractForm, NamedField, form_for
+from jishu.platform.web.api import ContractForm, NamedField, form_for, rows_in
 
 from . import engine, selectors
 from .acting import OPINION_LENGTH, Filled
@@ -18,6 +18,7 @@ from .models import Case, Task
 from .publishing import flow_of
 from .standing import item_of, state_of
 
+DRAFT_LENGTH = 10_000
 PHRASES = ("同意。", "情况属实,同意。", "请补充说明事由。", "材料不齐,请补正。")
 
 
@@ -179,8 +180,12 @@ class Desk:
 
 def filled(form: ContractForm) -> Filled:
     """What a form that passed its checks hands to the services."""
-    texts = form.shown()
-    told = [{"name": one.name, "title": one.title, "text": texts[one.name]} for one in form.declared if texts[one.name]]
+    texts, tables = form.shown(), form.tables()
+    told = [
+        {"name": one.name, "title": one.title, "text": texts[one.name], **tables.get(one.name, {})}
+        for one in form.declared
+        if texts[one.name]
+    ]
     return Filled(cleaned=form.cleaned_data, values=form.stored(), shown=told)
 
 
@@ -194,6 +199,12 @@ def changed(form: ContractForm, case: Case) -> Filled | None:
     return Filled(cleaned={name: all_of_it.cleaned[name] for name in values}, values=values, shown=shown)
 
 
-def entries_of(data: Mapping[str, Any]) -> dict[str, str]:
-    """What was typed, for a draft; the draft keeps only the fields its item declares."""
-    return {name: str(data.get(name, "")) for name in data}
+def entries_of(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, for a draft, unchecked; only what the item declares, and no longer than it may be."""
+    kept: dict[str, Any] = {}
+    for one in fields:
+        if one.kind is Kind.TABLE:
+            kept[one.name] = rows_in(data, one, one.name)
+        elif one.name in data:
+            kept[one.name] = str(data[one.name])[:DRAFT_LENGTH]
+    return kept

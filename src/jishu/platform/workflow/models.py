@@ -8,6 +8,7 @@ from django.urls import reverse
 from jishu.platform.identity.api import Person, Unit
 from jishu.platform.lib.records import Record
 
+from .design_models import DesignedItem, ItemEdition
 from .flow_models import Override, Sketch, Stroke
 
 __all__ = [
@@ -16,6 +17,9 @@ __all__ = [
     "CaseCopy",
     "Counter",
     "Definition",
+    "DesignedItem",
+    "Dossier",
+    "ItemEdition",
     "Override",
     "Pause",
     "Proxy",
@@ -94,6 +98,13 @@ class Case(Record):
     form_key = models.UUIDField("表单标识", editable=False)
     values = models.JSONField("填写内容", default=dict, editable=False)
     shown = models.JSONField("填写内容(可读)", default=list, editable=False)
+    edition = models.ForeignKey(
+        ItemEdition, on_delete=models.PROTECT, to_field="uid", null=True, editable=False, db_index=False,
+        related_name="+", verbose_name="事项版本",
+    )  # fmt: skip
+    """The form of an item without code as it was when the case was submitted; for a draft there is none."""
+    typed = models.JSONField("补正中的填写内容", null=True, editable=False)
+    """What the applicant typed since the case came back, unchecked; nobody else reads it."""
     definition = models.ForeignKey(
         Definition, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="流程版本"
     )
@@ -113,6 +124,7 @@ class Case(Record):
         indexes = (
             models.Index(name="case_of_applicant", fields=("applicant", "-id")),
             models.Index(name="case_of_agency", fields=("agency", "-id")),
+            models.Index(name="case_of_designed_item", fields=("item", "-id"), condition=Q(edition__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(name="case_is_opened_once_per_form", fields=("applicant", "form_key")),
@@ -340,6 +352,8 @@ class Action(models.Model):
     shown = models.JSONField("填写内容(可读)", default=list)
     key = models.UUIDField("请求标识")
     at = models.DateTimeField("时间")
+    seal = models.CharField("签署摘要", max_length=64, blank=True, default="", db_default="", db_collation="C")
+    """SM3 over who decided what, when, and the form as they saw it: see ``signatures``. Empty before there were any."""
 
     class Meta:
         verbose_name = verbose_name_plural = "办件日志"
@@ -351,3 +365,19 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Dossier(Record):
+    """The file of one ended case (办件卷宗) as it was archived. ``code`` leads to the page that vouches for it."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="dossier", verbose_name="办件")
+    code = models.CharField("核验码", max_length=20, unique=True, db_collation="C")
+    digest = models.CharField("文件摘要(SHA-256)", max_length=64, db_collation="C")
+    stored_as = models.CharField("存放位置", max_length=200)
+    size = models.PositiveIntegerField("大小(字节)")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件卷宗"
+
+    def __str__(self) -> str:
+        return f"{self.case} 卷宗"

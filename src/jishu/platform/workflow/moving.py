@@ -11,7 +11,7 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import Conflict
 
-from . import clocks, engine
+from . import clocks, engine, signatures, storing
 from .engine import DECIDED, PENDING, SYSTEM, Asked, Copied, Effect, NeedPeople, State, Stepped, Turn, Turned
 from .models import Action, Case, CaseCopy, Task
 from .once import AlreadyDone
@@ -35,7 +35,7 @@ class Deed:
     action: engine.Action
     key: UUID
     opinion: str = ""
-    shown: Sequence[dict[str, str]] = field(default_factory=tuple)
+    shown: Sequence[dict[str, Any]] = field(default_factory=tuple)
     hidden: Sequence[str] = ()
 
 
@@ -55,27 +55,27 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     action, stepped = _stepped(flow, before, deed.action, finder_for(case))
     case.engine, case.state = engine.encode(stepped.state), shown_state(flow, stepped.state)
     clocks.set_case_clock(case, before, stepped.state, at)
-    case.save(update_fields=_MOVING)
+    storing.write(case, _MOVING if getattr(action, "values", None) or not before.tick else _TIMES)
     opened = _store_tasks(case, flow, stepped.effects, deed, at)
     _store_copies(case, flow, stepped, action, deed, at)
-    Action.objects.create(
-        case=case, seq=stepped.state.tick, kind=_kind(action), person_id=action.person or None,
+    entry = Action(
+        case_id=case.pk, seq=stepped.state.tick, kind=_kind(action), person_id=action.person or None,
         node=_node_of(before, action), opinion=deed.opinion, data=engine.encode(action), shown=list(deed.shown),
         key=deed.key, at=at,
     )  # fmt: skip
+    entry.seal = signatures.seal_of(case, entry, engine.hidden_at(flow, entry.node))
+    storing.insert([entry])
     tell_of(actor, case, flow, opened, stepped.effects, deed.opinion)
     return stepped.effects
 
 
-_MOVING = (
-    "number", "subject", "state", "values", "shown", "definition", "engine", "submitted_at", "deadline_at", "time_left",
-    "closed_at",
-)  # fmt: skip
+_TIMES = ("state", "engine", "submitted_at", "deadline_at", "time_left", "closed_at")
+_MOVING = (*_TIMES, "number", "subject", "values", "shown", "typed", "definition_id", "edition_id")
 
 
 def _answered_before(actor: Actor, case: Case, deed: Deed) -> None:
     """AlreadyDone for a repeated request; KeyReused when its key meant something else."""
-    earlier = Action.objects.filter(case=case, key=deed.key).values_list("kind", "person_id").first()
+    earlier = storing.answered(case.pk, deed.key)
     if earlier == (_kind(deed.action), actor.person.pk if actor.person else None):
         raise AlreadyDone(case)
     if earlier is not None:
@@ -99,8 +99,7 @@ def _store_tasks(case: Case, flow: Flow, effects: Iterable[Effect], deed: Deed, 
     woken = _store_pending(case, flow, [task for task in turned if task.turn in PENDING], at)
     _store_settled(case, [task for task in turned if task.turn not in PENDING], deed, at)
     new = [_row(case, flow, effect, at) for effect in effects if isinstance(effect, Asked)]
-    if new:
-        Task.objects.bulk_create(new)
+    storing.insert(new)
     return [row for row in (*new, *woken) if row.turn == Task.Turn.OPEN]
 
 
@@ -132,16 +131,14 @@ def _store_settled(case: Case, tasks: Iterable[engine.Task], deed: Deed, at: dat
     for task in tasks:
         kinds.setdefault((task.turn, task.acted_by), []).append(task.id)
     for (turn, deputy), numbers in kinds.items():
-        marks: dict[str, Any] = {"turn": turn.value, "acted_at": at, "timer_at": None, "acted_by": deputy}
-        if turn in (*DECIDED, Turn.TRANSFERRED):
-            marks["opinion"] = deed.opinion
-        Task.objects.filter(case=case, number__in=numbers).update(**marks)
+        said = deed.opinion if turn in (*DECIDED, Turn.TRANSFERRED) else None
+        storing.settle(case.pk, numbers, turn=turn.value, at=at, deputy=deputy, opinion=said)
 
 
 def _row(case: Case, flow: Flow, asked: Asked, at: datetime) -> Task:
     node = engine.nodes(flow)[asked.run.node]
     row = Task(
-        case=case, number=asked.task.id, node=node.key, title=node.title, is_approval=isinstance(node, Approve),
+        case_id=case.pk, number=asked.task.id, node=node.key, title=node.title, is_approval=isinstance(node, Approve),
         person_id=asked.task.person, given_by_id=asked.task.given_by, part=asked.task.part.value,
         turn=asked.task.turn.value, due_at=clocks.promised(case), opened_at=at,
     )  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from jishu.platform.contract import Approve, Empty, Handle, Own, Who, WhoKind
 from jishu.platform.identity.api import (
-    Account,
     Appointment,
     Person,
     Unit,
@@ -17,6 +16,7 @@ from jishu.platform.identity.api import (
 )
 from jishu.platform.lib.clock import today
 
+from . import storing
 from .engine import Asking, Found
 from .standing_in import with_deputy
 
@@ -120,7 +120,7 @@ def _able(people: list[Person]) -> list[Person]:
     """Without those whose account is disabled and whom nobody stands in for: they could not act."""
     if not people:
         return people
-    disabled = set(Account.objects.filter(person__in=people, is_active=False).values_list("person_id", flat=True))
+    disabled = storing.disabled([one.id for one in people])
     covered = with_deputy(disabled) if disabled else set()
     return [one for one in people if one.id not in disabled or one.id in covered]
 

@@ -30,9 +30,10 @@ class Stop:
     word: str
     at: datetime | None = None
     opinion: str = ""
-    shown: list[dict[str, str]] = field(default_factory=list)
+    shown: list[dict[str, Any]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     usual: str = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,7 @@ def _done(flow: Flow, action: Action, names: Mapping[int, str]) -> Stop:
         opinion=action.opinion,
         shown=action.shown if action.kind in (Action.Kind.PERFORM, Action.Kind.AGREE) else [],
         notes=tuple(_notes(flow, action.data.get("people", {}))),
+        seal=action.seal,
     )
 
 

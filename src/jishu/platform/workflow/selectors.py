@@ -1,8 +1,10 @@
 """Which cases and to-dos a person may see."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import now
@@ -15,7 +17,8 @@ from .standing import state_of
 from .standing_in import open_tasks_for, tasks_stood_in_for
 
 # What lists never show; a page of fifty must not carry fifty forms.
-HEAVY = ("values", "shown", "engine")
+HEAVY = ("values", "shown", "typed", "engine")
+GROUPED = 1_000
 TODO_ORDER = ("due_at", "id")
 DONE_ORDER = ("-acted_at", "-id")
 # How many to-dos, one's own and those of whom one stands in for, are in `_open_tasks`, as a scalar subquery. Every page
@@ -44,6 +47,11 @@ def cases_visible_to(actor: Actor) -> QuerySet[Case]:
     acted = _concerned(actor.person.pk) if actor.person else mine
     overseen = _within(actor, "workflow.view_case") | _within(actor, "audit.view_entry")
     return with_organisation().filter(mine | (acted | overseen) & ~Q(state=Case.State.DRAFT))
+
+
+def cases_overseen_by(actor: Actor) -> QuerySet[Case]:
+    """Submitted cases of the units one may look into."""
+    return with_organisation().filter(_within(actor, "workflow.view_case")).exclude(state=Case.State.DRAFT)
 
 
 def cases_held_by(actor: Actor) -> QuerySet[Case]:
@@ -82,7 +90,7 @@ def hidden_from(actor: Actor, case: Case) -> frozenset[str]:
     return frozenset.intersection(*masks) if masks else frozenset()
 
 
-def shown_to(actor: Actor, case: Case) -> list[dict[str, str]]:
+def shown_to(actor: Actor, case: Case) -> list[dict[str, Any]]:
     """The form as this person may read it."""
     hidden = hidden_from(actor, case)
     return [one for one in case.shown if one["name"] not in hidden]
@@ -108,6 +116,12 @@ def todo_of(actor: Actor) -> QuerySet[Task]:
     return _with_case(_open_tasks(actor)).order_by(*TODO_ORDER)
 
 
+def no_longer_with(actor: Actor, tasks: Sequence[UUID]) -> list[Task]:
+    """Those among the tasks that were this person's own and wait for them no more."""
+    mine = Task.objects.filter(uid__in=tasks, person=actor.person_id).exclude(turn=Task.Turn.OPEN)
+    return list(_with_case(mine).order_by("id"))
+
+
 def done_by(actor: Actor) -> QuerySet[Task]:
     """What this person did, or a deputy did in their stead, or they did as one; latest first."""
     mine = Q(person=actor.person_id, turn__in=DONE) | Q(acted_by=actor.person_id)
@@ -122,9 +136,12 @@ def todo_count(actor: Actor, limit: int = 100) -> int:
 
 
 def todo_items(actor: Actor) -> list[dict[str, Any]]:
-    """The items one's to-dos belong to, with how many of each."""
-    grouped = _open_tasks(actor).values("case__item", "case__item_name").annotate(count=Count("id"))
-    return list(grouped.order_by("-count", "case__item"))
+    """The items one's most urgent to-dos belong to, with how many of each; of thousands, the first are enough."""
+    urgent = _open_tasks(actor).order_by(*TODO_ORDER).values("pk")[:GROUPED]
+    grouped = Task.objects.filter(pk__in=urgent).values(item=F("case__item"), item_name=F("case__item_name"))
+    found = list(grouped.annotate(count=Count("id")).order_by("-count", "item"))
+    is_all = sum(one["count"] for one in found) < GROUPED
+    return [{**one, "count": one["count"] if is_all else ""} for one in found]
 
 
 def matching(tasks: QuerySet[Task], text: str) -> QuerySet[Task]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from jishu.platform.command import claim, command, touched
 from jishu.platform.contract import BusinessItem
 from jishu.platform.identity.api import Actor, Person, people_visible_to, serving
 from jishu.platform.lib.clock import today
-from jishu.platform.lib.errors import Conflict, DomainError, Refused
+from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
 
 from . import engine, selectors
 from .acting import Filled, answer, checked, held, said, seat, taken
@@ -16,11 +17,11 @@ from .engine import Resume
 from .models import Case
 from .moving import Deed, move
 from .numbering import next_number
+from .offering import edition_in_force
 from .once import AlreadyDone, once
 from .publishing import definition_for
+from .signatures import merged
 from .standing import item_of
-
-DRAFT_LENGTH = 10_000
 
 
 class CannotTakeOver(DomainError):
@@ -31,22 +32,40 @@ class PartOfAnother(DomainError):
     """该办件是另一办件的子流程,不能单独撤回。"""
 
 
+class NotReturned(Conflict):
+    """该办件不在补正中,修改内容没有保存。请刷新页面查看它的现状。"""
+
+
 class NotADraft(Conflict):
     """该办件已经提交,不能删除。"""
 
 
 @once
 @command("workflow.open_case", audited_as="case.drafted", titled="保存办件草稿")
-def save_draft(actor: Actor, *, item: BusinessItem, entries: Mapping[str, str], key: UUID) -> Case:
+def save_draft(actor: Actor, *, item: BusinessItem, entries: Mapping[str, Any], key: UUID) -> Case:
     """Keep what was typed, unchecked, under the key of its form. Nothing is written when nothing changed."""
     case = _opened(actor, item, key)
     known = {one.name for one in item.fields}
-    kept = {name: text[:DRAFT_LENGTH] for name, text in entries.items() if name in known}
+    kept = {name: typed for name, typed in entries.items() if name in known}
     if case.state != Case.State.DRAFT or case.values == kept:
         raise AlreadyDone(case)
     case.values = kept
     case.save(update_fields=("values",))
     return case
+
+
+@command("workflow.open_case", audited_as="case.retyped", titled="保存补正内容")
+def save_amendment(actor: Actor, *, case: UUID, entries: Mapping[str, Any]) -> Case:
+    """Keep what was typed into a case that came back, unchecked, beside what it holds until it is handed in again."""
+    mine = held(actor, case)
+    if mine.applicant_id != actor.person_id:
+        raise Missing
+    if mine.state not in (Case.State.RETURNED, Case.State.WITHDRAWN):
+        raise NotReturned
+    known = {one.name for one in item_of(mine).fields}
+    mine.typed = {name: typed for name, typed in entries.items() if name in known}
+    mine.save(update_fields=("typed",))
+    return mine
 
 
 @command("workflow.open_case", audited_as="case.discarded", titled="删除办件草稿")
@@ -67,6 +86,7 @@ def submit(
     if case.state != Case.State.DRAFT:
         raise AlreadyDone(case)
     case.number, case.definition = next_number(item.short, today().year), definition_for(item, case.agency)
+    case.edition = edition_in_force(item.code) if item.reach else None
     return _submitted(actor, case, item, filled, Deed(action=_submission(actor, filled, picks), key=key))
 
 
@@ -92,7 +112,7 @@ def agree(
     action = engine.Agree(**seat(actor, mine, task), values=values)
     if filled:
         mine.values = {**mine.values, **values}
-        mine.shown = _merged(mine.shown, filled.shown)
+        mine.shown = merged(mine.shown, filled.shown)
     shown = filled.shown if filled else ()
     answer(actor, mine, move(actor, mine, Deed(action=action, key=key, opinion=opinion, shown=shown)))
     return mine
@@ -174,14 +194,13 @@ def _submission(actor: Actor, filled: Filled, picks: Mapping[str, Sequence[Perso
 
 
 def _submitted(actor: Actor, case: Case, item: BusinessItem, filled: Filled, deed: Deed) -> Case:
-    case.values, case.shown = dict(filled.values), list(filled.shown)
+    case.values, case.shown, case.typed = dict(filled.values), list(filled.shown), None
     case.subject = (item.subject(actor, filled.cleaned) if item.subject else item.name)[:200]
-    answer(actor, case, move(actor, case, replace(deed, shown=filled.shown)))
+    told = [{"name": "", "title": "审核提示", "text": one} for one in _findings(actor, item, filled)]
+    answer(actor, case, move(actor, case, replace(deed, shown=[*filled.shown, *told])))
     return case
 
 
-def _merged(old: list[dict[str, str]], new: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-    """What people read, with some of it changed."""
-    changed = {one["name"]: one for one in new}
-    kept = [changed.pop(one["name"], one) for one in old]
-    return [*kept, *changed.values()]
+def _findings(actor: Actor, item: BusinessItem, filled: Filled) -> list[str]:
+    """What stood beside the form when it was submitted; the log keeps it."""
+    return item.findings(actor, filled.cleaned) if item.findings else []

@@ -6,6 +6,7 @@ from jishu.platform.lib.errors import DomainError
 from . import engine
 from .engine import State, Status
 from .models import Case
+from .offering import item_of_edition
 
 
 class ItemClosed(DomainError):
@@ -13,6 +14,8 @@ class ItemClosed(DomainError):
 
 
 def item_of(case: Case) -> BusinessItem:
+    if case.edition_id is not None:
+        return item_of_edition(case.edition_id)
     try:
         return item(case.item)
     except KeyError as error:
@@ -20,7 +23,13 @@ def item_of(case: Case) -> BusinessItem:
 
 
 def state_of(case: Case) -> State:
-    return State(applicant=case.applicant_id) if case.engine is None else engine.decode(State, case.engine)
+    """Read once for as long as the row says the same: a case of a hundred signers is a long reading."""
+    if case.engine is None:
+        return State(applicant=case.applicant_id)
+    kept = case.__dict__.get("_read")
+    if kept is None or kept[0] is not case.engine:
+        case.__dict__["_read"] = kept = (case.engine, engine.decode(State, case.engine))
+    return kept[1]
 
 
 def shown_state(flow: Flow, state: State) -> Case.State:

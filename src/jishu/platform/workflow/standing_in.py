@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from jishu.platform.lib.clock import now
 
+from . import storing
 from .models import Case, Proxy, Task
 
 
@@ -20,8 +21,11 @@ def with_deputy(people: Iterable[int]) -> set[int]:
 
 def deputies_of(people: Iterable[int], case: Case) -> list[Proxy]:
     """Who may act for these people in this case; never the applicant, whose own case it is."""
+    people = list(people)
+    if not storing.any_absent(people, now()):
+        return []
     named = Q(items=[]) | Q(items__contains=[case.item])
-    held = in_force().filter(named, person__in=list(people)).exclude(deputy=case.applicant_id)
+    held = in_force().filter(named, person__in=people).exclude(deputy=case.applicant_id)
     return list(held.select_related("person", "deputy"))
 
 

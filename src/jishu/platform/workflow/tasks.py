@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from .archiving import keep_ended
 from .timing import expire_due
 from .waiting import end_due
 
@@ -11,3 +12,9 @@ from .waiting import end_due
 def expire_due_tasks(timestamp: int) -> None:
     expire_due()
     end_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="workflow.keep_ended", pass_context=False)
+def keep_ended_tasks(timestamp: int) -> None:
+    keep_ended()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import applying, cases, deputies, drawing, flows, lists
+from .views import applying, cases, deputies, design_cases, designs, dossiers, drawing, flows, lists
 
 app_name = "workflow"
 
@@ -14,8 +14,18 @@ urlpatterns = [
     path("cases/<uuid:uid>/", cases.case_detail, name="case_detail"),
     path("cases/<uuid:uid>/act/", cases.act, name="act"),
     path("cases/<uuid:uid>/amend/", applying.amend, name="amend"),
+    path("cases/<uuid:uid>/amend/draft/", applying.save_amendment, name="save_amendment"),
     path("cases/<uuid:uid>/discard/", applying.discard, name="discard"),
     path("cases/<uuid:uid>/print/", cases.case_print, name="case_print"),
+    path("cases/<uuid:uid>/dossier/", dossiers.dossier, name="dossier"),
+    path("verify/", dossiers.verify_any, name="verify_any"),
+    path("verify/<str:code>/", dossiers.verify, name="verify"),
+    path("designs/", designs.designs, name="designs"),
+    path("designs/<uuid:uid>/", designs.design, name="design"),
+    path("designs/<uuid:uid>/basics/", designs.basics, name="design_basics"),
+    path("designs/<uuid:uid>/field/<str:place>/", designs.field, name="design_field"),
+    path("designs/<uuid:uid>/checks/", designs.checks, name="design_checks"),
+    path("designs/<uuid:uid>/cases/", design_cases.filled_in, name="design_cases"),
     path("proxies/", deputies.proxies, name="proxies"),
     path("proxies/<uuid:uid>/revoke/", deputies.revoke_proxy, name="revoke_proxy"),
     path("hand-over/", deputies.hand_over, name="hand_over"),

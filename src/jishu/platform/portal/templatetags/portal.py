@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from jishu.platform.lib.clock import now
 from jishu.platform.portal import bundles, icons, wording
+from jishu.platform.web.api import TableWidget
 
 register = template.Library()
 
@@ -61,6 +62,17 @@ def _dress(widget: forms.Widget) -> str:
 @register.filter
 def is_check(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """What people call a kind of field."""
+    return wording.KINDS[kind]
+
+
+@register.filter
+def is_table(field: BoundField) -> bool:
+    return isinstance(field.field.widget, TableWidget)
 
 
 @register.filter

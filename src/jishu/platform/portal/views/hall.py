@@ -3,11 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from jishu.platform.contract import item
 from jishu.platform.identity.api import Actor
-from jishu.platform.lib.errors import Missing
 from jishu.platform.portal import hall as service_hall
 from jishu.platform.web.api import page
+from jishu.platform.workflow.api import item_open_to
 
 
 @page()
@@ -21,10 +20,7 @@ def hall(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page()
 def guide(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """办事指南, made from what the item declares."""
-    try:
-        found = item(code)
-    except KeyError:
-        raise Missing("没有这个事项,它可能已经停办。请到服务大厅查找。") from None
+    found = item_open_to(actor, code)
     steps = service_hall.guide_steps(found, actor.agency)
     context = {"item": found, "steps": steps, "may_apply": actor.may(found.permission)}
     return render(request, "portal/guide.html", context)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jishu.platform.contract import Approve, Branch, Flow, Fork, Inclusive, Notice, WhoKind
+from jishu.platform.contract import Approve, Branch, Flow, Fork, Inclusive, Notice, WhoKind, fields_of, holds
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import DomainError
 from jishu.platform.workflow import engine
 from jishu.platform.workflow.engine import SYSTEM, Found, NeedPeople, State, Status, Turn
-from jishu.platform.workflow.engine.condition import fields_of, holds, taken
+from jishu.platform.workflow.engine.condition import taken
 from jishu.platform.workflow.people import Finder, described
 
 from . import words

@@ -56,7 +56,7 @@ from .effect import (
 )
 from .errors import AssigneeRequired, CannotTakeOver, NotAssignee
 from .plan import plan_of
-from .route import asked_fields, check, check_keys, nodes, titles, way
+from .route import asked_fields, check, check_keys, hidden_at, nodes, titles, way
 from .state import DECIDED, PENDING, Outcome, Part, Run, State, Status, Task, Turn
 from .step import Stepped, fold, may_withdraw, step
 
@@ -68,6 +68,6 @@ __all__ = [
     "SendBack", "State", "Status", "Stepped", "Stopped", "Submit", "Submitted", "Suspend", "TakeBack", "Task",
     "Terminate", "TimeOut", "Transfer", "Turn", "Turned", "Unclaim", "Urge", "WaitBegan", "WaitEnded", "WaitHeld",
     "Waited", "Withdraw", "asked_fields", "check", "check_keys", "decode", "decode_any", "encode", "flow_from",
-    "fold", "hash_of", "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of",
+    "fold", "hash_of", "hidden_at", "may_return_to_applicant", "may_take_back", "may_withdraw", "nodes", "plan_of",
     "return_targets", "step", "titles", "way",
 ]  # fmt: skip

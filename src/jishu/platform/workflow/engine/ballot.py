@@ -109,10 +109,10 @@ def _parked_goes_on(run: Run, task: Task, tick: int) -> Run:
 
 
 def _agreed_is_overruled(run: Run, task: Task, tick: int) -> Run:
+    if task.turn not in _YES:
+        return run
     groups = [group for group in _groups(run, task) if group[0].part is Part.AFTER]
-    if task.turn in _YES and _any_refused(run, groups):
-        return turned(run, task, Turn.OVERRULED)
-    return run
+    return turned(run, task, Turn.OVERRULED) if _any_refused(run, groups) else run
 
 
 _FOLLOWS: tuple[Callable[[Run, Task, int], Run], ...] = (_group_decides, _parked_goes_on, _agreed_is_overruled)
@@ -200,6 +200,8 @@ def _group(run: Run, task: Task) -> list[Task]:
 
 def _groups(run: Run, task: Task) -> list[list[Task]]:
     """Those asked for the sake of this task, as they were asked together."""
+    if task.id not in run.parents:
+        return []
     first = [one for one in run.tasks if one.parent == task.id and one.group == one.id and one.part not in VOTERS]
     return [_group(run, one) for one in first]
 

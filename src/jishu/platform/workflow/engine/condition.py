@@ -1,70 +1,12 @@
-"""Conditions on the values of a form."""
+"""Which branches the values of a form open."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from operator import eq, ge, gt, le, lt, ne
+from collections.abc import Mapping
 from typing import Any
 
-from jishu.platform.contract import AllOf, AnyOf, Branch, Compare, Condition, Op
-
-_COMPARISONS = {Op.EQ: eq, Op.NE: ne, Op.LT: lt, Op.LE: le, Op.GT: gt, Op.GE: ge}
+from jishu.platform.contract import Branch, holds
 
 
 def taken(branches: tuple[Branch, ...], facts: Mapping[str, Any]) -> list[int]:
     """The places of the branches that hold, the lowest priority number first."""
     true = [at for at, branch in enumerate(branches) if holds(branch.when, facts)]
     return sorted(true, key=lambda at: branches[at].priority)
-
-
-def holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
-    """A value that is missing, or not comparable, makes a comparison false."""
-    match condition:
-        case AllOf(parts=parts):
-            return all(holds(part, facts) for part in parts)
-        case AnyOf(parts=parts):
-            return any(holds(part, facts) for part in parts)
-        case Compare():
-            return _compares(condition, facts.get(condition.field))
-
-
-def fields_of(condition: Condition) -> Iterator[str]:
-    """The form fields a condition asks about."""
-    if isinstance(condition, Compare):
-        yield condition.field
-    else:
-        for part in condition.parts:
-            yield from fields_of(part)
-
-
-def _compares(compare: Compare, value: Any) -> bool:
-    if value is None or value == "":
-        return False
-    if compare.op is Op.IN:
-        listed = compare.value if isinstance(compare.value, tuple) else (compare.value,)
-        return any(_matches(Op.EQ, value, one) for one in listed)
-    return isinstance(compare.value, str) and _matches(compare.op, value, compare.value)
-
-
-def _matches(op: Op, value: Any, constant: str) -> bool:
-    left, right = _comparable(value), _comparable(constant)
-    if type(left) is type(right) and not (isinstance(left, str) and op not in (Op.EQ, Op.NE)):
-        return bool(_COMPARISONS[op](left, right))
-    return op is Op.NE
-
-
-def _comparable(value: Any) -> Decimal | date | str:
-    """Numbers as decimals, ISO dates as dates, the rest as text; yes and no are ``true`` and ``false``."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value).strip()
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        pass
-    else:
-        return number if number.is_finite() else text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text

@@ -105,9 +105,10 @@ def effects_between(before: State, after: State) -> tuple[Effect, ...]:
 def _of_tasks(before: State, after: State) -> Iterator[Effect]:
     known = {task.id: task for _, task in before.tasks()}
     for run, task in after.tasks():
-        if task.id not in known:
+        was = known.get(task.id)
+        if was is None:
             yield Asked(run, task)
-        elif known[task.id] != task:
+        elif was is not task and was != task:
             yield Turned(run, task)
 
 

@@ -17,10 +17,11 @@ from jishu.platform.contract import (
     Step,
     Wait,
     WhoKind,
+    fields_of,
 )
 
 from .action import APPLICANT, PREVIOUS, Asking
-from .condition import fields_of, taken
+from .condition import taken
 from .plan import every
 
 
@@ -33,6 +34,12 @@ def way(flow: Flow, facts: Mapping[str, Any]) -> tuple[Asking, ...]:
 def nodes(flow: Flow) -> Mapping[str, Asking]:
     """Every step with people by key, whatever the facts."""
     return {step.key: step for step in every(flow.steps) if isinstance(step, (Approve, Handle, Notice))}
+
+
+def hidden_at(flow: Flow, key: str) -> tuple[str, ...]:
+    """The form fields the people of this step do not see; the applicant, who stands at none, sees all."""
+    step = nodes(flow).get(key)
+    return step.hidden if step is not None else ()
 
 
 @cache

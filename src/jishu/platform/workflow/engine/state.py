@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from jishu.platform.contract import Mode
@@ -126,6 +127,11 @@ class Run:
     is_child: bool = False
     is_wait: bool = False
     is_auto: bool = False
+
+    @cached_property
+    def parents(self) -> frozenset[int]:
+        """The tasks others were asked for: hardly ever any, and asked about for each of a hundred signers."""
+        return frozenset([task.parent for task in self.tasks if task.parent])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 from jishu.platform.contract import registry
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.models import Unit
-from jishu.platform.identity.tests.makers import make_department, make_person, make_unit
+from jishu.platform.identity.tests.makers import make_account, make_department, make_person, make_unit
 
 from .makers import make_item, trial_contract
 
@@ -73,3 +73,15 @@ def clerk(section, offer):
 @pytest.fixture
 def colleague(section):
     return actor_for(make_person(section, "小李"))
+
+
+@pytest.fixture
+def signed_in(client):
+    """signed_in(actor) is a browser in which this person has signed in."""
+
+    def enter(actor):
+        account = getattr(actor.person, "account", None) or make_account(actor.person)
+        client.force_login(account)
+        return client
+
+    return enter

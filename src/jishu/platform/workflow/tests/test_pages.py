@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jishu.platform.contract import Approve, Handle, Who, WhoKind
 from jishu.platform.identity.api import actor_for
-from jishu.platform.identity.tests.makers import grant, make_account, make_department, make_person, make_unit
+from jishu.platform.identity.tests.makers import grant, make_department, make_person, make_unit
 from jishu.platform.workflow import services
 from jishu.platform.workflow.models import Case, Task
 
@@ -17,18 +17,6 @@ CHIEF = Approve(key="chief", title="科长审批", who=Who(kind=WhoKind.DEPARTME
 LEADER = Approve(key="leader", title="局长审批", who=Who(kind=WhoKind.UNIT_HEAD))
 WORK = Handle(key="work", title="出库", who=Who(kind=WhoKind.DEPARTMENT_HEAD), done="出库")
 CONFIRM = Handle(key="confirm", title="签收", who=Who(kind=WhoKind.APPLICANT), done="确认签收")
-
-
-@pytest.fixture
-def signed_in(client):
-    """signed_in(actor) is a browser in which this person has signed in."""
-
-    def enter(actor):
-        account = getattr(actor.person, "account", None) or make_account(actor.person)
-        client.force_login(account)
-        return client
-
-    return enter
 
 
 def apply_url() -> str:
@@ -185,9 +173,14 @@ def test_several_of_one_item_are_agreed_to_at_once(signed_in, clerk, chief, offe
     tasks = list(Task.objects.filter(turn="open"))
     services.withdraw(clerk, case=cases[0].uid, key=uuid4())
 
-    page = signed_in(chief).post(reverse("workflow:agree_several"), {"task": [task.uid for task in tasks]}, follow=True)
+    page = signed_in(chief).post(
+        reverse("workflow:agree_several"), {"task": [task.uid for task in tasks], "opinion": "一并同意。"}
+    )
 
-    assert "已同意 2 件。" in page.content.decode()
+    text = page.content.decode()
+    assert "已同意 2 件,共 3 件。" in text
+    assert "未办理:已不在您的待办中" in text
+    assert list(Task.objects.filter(turn="approved").values_list("opinion", flat=True)) == ["一并同意。"] * 2
     assert [case.state for case in Case.objects.order_by("id")] == ["withdrawn", "completed", "completed"]
 
 

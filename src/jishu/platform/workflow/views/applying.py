@@ -11,17 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from jishu.platform.contract import BusinessItem, Flow
-from jishu.platform.contract import item as item_called
+from jishu.platform.contract import BusinessItem, Flow, Kind
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.calendar import deadline
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError, Missing, Refused
-from jishu.platform.web.api import ContractForm, form_for, page
+from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page
 from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.choosing import PicksForm
 from jishu.platform.workflow.forms import entries_of, filled
 from jishu.platform.workflow.models import Case
+from jishu.platform.workflow.offering import item_open_to
 from jishu.platform.workflow.people import Finder
 from jishu.platform.workflow.publishing import flow_for, flow_of
 from jishu.platform.workflow.standing import item_of
@@ -86,7 +86,8 @@ def apply(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @page("workflow.open_case")
 def save_draft(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Answers nothing but "kept"; the page says so itself."""
-    services.save_draft(actor, item=_item(actor, code), entries=entries_of(request.POST), key=_key(request))
+    item = _item(actor, code)
+    services.save_draft(actor, item=item, entries=entries_of(item.fields, request.POST), key=_key(request))
     return HttpResponse(status=204)
 
 
@@ -95,7 +96,7 @@ def save_draft(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def outlook(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """The findings and the forecast for what is typed so far."""
     item = _item(actor, code)
-    application = Application(actor, item, form_for(item.fields, actor, request.POST), uuid4())
+    application = Application(actor, item, form_for(item.fields, actor, request.POST, checks=item.checks), uuid4())
     return render(request, "workflow/_outlook.html", application.outlook())
 
 
@@ -107,9 +108,12 @@ def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
         raise Missing("没有需要补正的这件办件,它可能已经重新提交。")
     item = item_of(case)
     if request.method != "POST":
-        form = form_for(item.fields, actor, initial=case.values)
+        form = form_for(item.fields, actor, initial=case.values | (case.typed or {}))
         return render(request, "workflow/amend.html", Application(actor, item, form, uuid4(), case).context())
-    form, key = form_for(item.fields, actor, request.POST), _key(request)
+    if longer := _one_row_more(request, item):
+        form = form_for(item.fields, actor, initial=longer)
+        return render(request, "workflow/amend.html", Application(actor, item, form, _key(request), case).context())
+    form, key = form_for(item.fields, actor, request.POST, checks=item.checks), _key(request)
     picks = PicksForm(flow_at(actor, item, case), actor, request.POST)
     if all([form.is_valid(), picks.is_valid()]):
         try:
@@ -125,6 +129,16 @@ def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page("workflow.open_case")
+def save_amendment(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
+    case = selectors.with_organisation().filter(applicant=actor.person_id, uid=uid).first()
+    if case is None:
+        raise Missing
+    services.save_amendment(actor, case=uid, entries=entries_of(item_of(case).fields, request.POST))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@page("workflow.open_case")
 def discard(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     services.discard_draft(actor, case=uid)
     messages.success(request, "草稿已删除。")
@@ -132,9 +146,13 @@ def discard(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
 
 
 def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResponse:
-    form, key = form_for(item.fields, actor, request.POST), _key(request)
+    form, key = form_for(item.fields, actor, request.POST, checks=item.checks), _key(request)
+    if longer := _one_row_more(request, item):
+        draft = services.save_draft(actor, item=item, entries=longer, key=key)
+        form = form_for(item.fields, actor, initial=longer)
+        return render(request, "workflow/apply.html", Application(actor, item, form, key, draft).context())
     if request.POST.get("_do") == "draft":
-        services.save_draft(actor, item=item, entries=entries_of(request.POST), key=key)
+        services.save_draft(actor, item=item, entries=entries_of(item.fields, request.POST), key=key)
         messages.success(request, "草稿已保存,可随时回来继续填写。")
         return redirect("workflow:my_cases")
     picks = PicksForm(flow_at(actor, item), actor, request.POST)
@@ -146,16 +164,24 @@ def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResp
         else:
             messages.success(request, f"已提交,办件编号 {case.number}。{progress.next_sentence(case)}")
             return redirect(case)
-    draft = services.save_draft(actor, item=item, entries=entries_of(request.POST), key=key)
+    draft = services.save_draft(actor, item=item, entries=entries_of(item.fields, request.POST), key=key)
     application = Application(actor, item, form, key, draft, picks)
     return render(request, "workflow/apply.html", application.context(), status=422)
 
 
+def _one_row_more(request: HttpRequest, item: BusinessItem) -> dict[str, Any] | None:
+    """What was typed, with an empty row more in the table whose button was pressed; None for any other button."""
+    pressed, _, name = request.POST.get("_do", "").partition(":")
+    table = next((one for one in item.fields if one.name == name and one.kind is Kind.TABLE), None)
+    if pressed != "row" or table is None:
+        return None
+    entries = entries_of(item.fields, request.POST)
+    entries[name] = [*entries[name], {}][:MOST_ROWS]
+    return entries
+
+
 def _item(actor: Actor, code: str) -> BusinessItem:
-    try:
-        item = item_called(code)
-    except KeyError as error:
-        raise Missing("没有这个事项,或者它所属的系统已停用。") from error
+    item = item_open_to(actor, code)
     if not actor.may(item.permission):
         raise Refused
     return item

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from jishu.platform.contract import items
 from jishu.platform.identity.api import Actor, people_visible_to
 from jishu.platform.lib.clock import ZONE, now
 from jishu.platform.lib.errors import DomainError
 from jishu.platform.web.api import NamedField, page
 from jishu.platform.workflow import deputising, managing
+from jishu.platform.workflow.offering import items_open_to
 
 
 class ProxyForm(forms.Form):
@@ -33,7 +33,7 @@ class ProxyForm(forms.Form):
         hint = "填写姓名或人员编号。代理期间您和代理人都能看到这些待办,先办者为准。"
         rows = people_visible_to(actor)
         self.fields["deputy"] = NamedField(rows=rows, noun="人员", label="代理人", help_text=hint)
-        self.fields["items"].choices = [(one.code, one.name) for one in items()]  # type: ignore[attr-defined]
+        self.fields["items"].choices = [(one.code, one.name) for one in items_open_to(actor)]  # type: ignore[attr-defined]
         self.order_fields(("deputy", "first", "last", "items", "reason"))
 
 

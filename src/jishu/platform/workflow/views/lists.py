@@ -1,5 +1,6 @@
 """待办, 已办, 我的办件."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -42,25 +43,35 @@ def todo(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "workflow/todo.html", context)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What became of one of several cases; no reason means it was agreed to."""
+
+    case: Case
+    reason: str = ""
+
+
 @require_POST
 @page("workflow.act_case")
 def agree_several(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Each case is its own transaction: one that cannot go on does not hold back the others."""
-    chosen = selectors.todo_of(actor).filter(is_approval=True, uid__in=_uids(request.POST.getlist("task")))
-    tasks = list(chosen[:MOST_AT_ONCE])
+    asked, opinion = _uids(request.POST.getlist("task")), request.POST.get("opinion", "").strip()
+    tasks = list(selectors.todo_of(actor).filter(is_approval=True, uid__in=asked)[:MOST_AT_ONCE])
     if len({task.case.item for task in tasks}) > 1:
         messages.error(request, "一次只能同意同一事项的办件,请先按事项筛选。")
         return redirect("workflow:todo")
-    failed = [said for task in tasks if (said := _refusal(actor, task))]
-    if len(tasks) > len(failed):
-        messages.success(request, f"已同意 {len(tasks) - len(failed)} 件。")
-    for said in failed:
-        messages.warning(request, said)
-    if not tasks:
+    gone = selectors.no_longer_with(actor, asked)
+    if not tasks and not gone:
         messages.info(request, "没有选中需要审批的办件。")
-    return redirect(
-        f"{reverse('workflow:todo')}?{urlencode({'item': tasks[0].case.item})}" if tasks else "workflow:todo"
-    )
+        return redirect("workflow:todo")
+    results = [Result(task.case, _refusal(actor, task, opinion)) for task in tasks]
+    results += [Result(task.case, f"已不在您的待办中({task.get_turn_display()}),未再办理。") for task in gone]
+    context = {
+        "results": results,
+        "agreed": sum(not one.reason for one in results),
+        "back": f"{reverse('workflow:todo')}?{urlencode({'item': results[0].case.item})}",
+    }
+    return render(request, "workflow/agreed.html", context)
 
 
 @page("workflow.act_case")
@@ -88,12 +99,12 @@ def my_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "workflow/my_cases.html", context)
 
 
-def _refusal(actor: Actor, task: Task) -> str:
+def _refusal(actor: Actor, task: Task, opinion: str) -> str:
     """Agree to one case; the reason when it cannot be done. The task is the request: it can be agreed to once."""
     try:
-        services.agree(actor, case=task.case.uid, key=task.uid)
+        services.agree(actor, case=task.case.uid, key=task.uid, opinion=opinion, task=task.number)
     except DomainError as error:
-        return f"“{task.case.subject}”未能办理:{error.message}"
+        return error.message
     return ""
 
 
