@@ -100,6 +100,13 @@ class MobileForm(forms.Form):
         super().__init__(data)
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=120)
+
+    def __init__(self, actor: Actor, data: Any = None) -> None:
+        super().__init__(data)
+
+
 class GrantForm(forms.Form):
     """Roles for one person; a bundle adds those of a post."""
 

@@ -52,6 +52,7 @@ def access(request: HttpRequest, actor: Actor, row: Person) -> str:
         "person": row,
         "account": Account.objects.filter(person=row).first(),
         "sees_account": _keeps(actor, admitting.CHANGE, row),
+        "may_remove_factor": _keeps(actor, "identity.remove_factor", row) and row.pk != actor.person_id,
         "sees_grants": actor.may("identity.view_grant"),
         "may_propose": actor.may("administration.propose_grant"),
         "grants": seen[:SHOWN],

@@ -177,6 +177,23 @@ def test_an_account_is_shut_opened_and_unlocked(client, system, bureau):
     assert verbs_about(person.uid)[-3:] == ["account.disabled", "account.enabled", "account.unlocked"]
 
 
+def test_a_lost_password_is_replaced_and_devices_are_signed_out(client, system, bureau):
+    person = make_person(bureau)
+    account = make_account(person)
+    client.force_login(system.person.account)
+    shown = client.get(f"/identity/person/{person.uid}/", {"tab": "账号与授权"}).content.decode()
+    assert "重置密码" in shown
+
+    said = client.post(f"/administration/person/?do=reset&person={person.uid}", follow=True).content.decode()
+    client.post(f"/administration/person/?do=sign-out&person={person.uid}")
+
+    account.refresh_from_db()
+    assert account.must_change
+    assert account.check_password(said.split("一次性密码 ")[1].split(" ")[0])
+    assert verbs_about(person.uid) == ["password.reset", "session.all_ended"]
+    assert client.post(f"/administration/person/?do=factor&person={person.uid}").status_code == 403
+
+
 def test_a_number_is_sealed_at_rest_and_reading_it_leaves_an_entry(client, system, bureau):
     client.force_login(system.person.account)
     person = make_person(bureau)

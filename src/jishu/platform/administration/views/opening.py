@@ -152,7 +152,7 @@ def settings_overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "facts": [
             ("平台版本", version("jishu")),
-            ("数据库", f"PostgreSQL {connection.pg_version // 10000}"),
+            ("数据库", f"PostgreSQL {_database_version()}"),
             ("时区", settings.TIME_ZONE),
             ("允许的域名", "、".join(settings.ALLOWED_HOSTS)),
             ("只用 HTTPS", yes_or_no[bool(getattr(settings, "SECURE_SSL_REDIRECT", False))]),
@@ -162,3 +162,9 @@ def settings_overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "systems": contracts(),
     }
     return render(request, "administration/settings.html", context)
+
+
+def _database_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0])

@@ -1,6 +1,5 @@
 """入职, 调动, 离岗, accounts: one page a deed, opened from the page of the person."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,17 +18,17 @@ from jishu.platform.identity.api import (
     cancel_departure,
     disable_account,
     enable_account,
+    factors,
     open_account,
+    passwords,
     people_kept_by,
+    sessions,
     take_on,
     transfer,
     unlock_account,
 )
 from jishu.platform.lib.errors import DomainError, Missing, Refused
 from jishu.platform.web.api import page
-
-# Without letters and digits that are mistaken for each other when read out.
-_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +115,19 @@ def _stay(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
 
 def _open_account(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
     """The first password is told once, here; nobody can read it afterwards."""
-    password = "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
+    password = passwords.one_time_password()
     open_account(actor, person=person, username=told["username"], password=password)
     return f"账号 {told['username']} 已开立,初始密码 {password} 只显示这一次,请当面交给本人,并请其登录后立即修改。"
+
+
+def _reset(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
+    _, password = passwords.reset_password(actor, person=person)
+    return f"{person.name}的一次性密码 {password} 只显示这一次,请当面交给本人;登录后须立即修改。"
+
+
+def _remove_factor(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
+    factors.remove_factor(actor, person=person, reason=told["reason"])
+    return f"{person.name}的动态口令已解除。"
 
 
 def _mobile(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
@@ -150,6 +159,18 @@ DEEDS = {
     ),
     "account": Deed(
         title="开立账号", permission="identity.add_account", do=_open_account, form=forms.AccountForm, button="开立账号"
+    ),
+    "reset": Deed(
+        title="重置密码", permission="identity.reset_password", do=_reset, button="重置密码",
+        asks="原密码立即作废,已登录的设备全部退出;请先确认是本人要求。",
+    ),
+    "sign-out": Deed(
+        title="强制退出登录", permission="identity.end_sessions", button="强制退出",
+        do=_plainly(sessions.end_sessions_of, "{}已登录的设备已全部退出。"), asks="本人可以用原来的密码重新登录。",
+    ),
+    "factor": Deed(
+        title="解除动态口令", permission="identity.remove_factor", do=_remove_factor, form=forms.ReasonForm,
+        button="解除动态口令",
     ),
     "disable": Deed(
         title="停用账号", permission="identity.change_account", do=_plainly(disable_account, "{}的账号已停用。"),
