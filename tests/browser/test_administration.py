@@ -68,9 +68,9 @@ def test_a_newcomer_is_taken_on_granted_a_role_and_signs_in(page_as, browser, pl
     newcomer.get_by_role("button", name="登录").click()
     newcomer.wait_for_url("**/account/password/")  # the password somebody else has seen is replaced first
     newcomer.get_by_label("原密码").fill(found[1])
-    for label in ("新密码", "再次输入新密码"):
-        newcomer.get_by_label(label, exact=True).fill("Xinchen-2026-yunxi")
-    newcomer.get_by_role("button", name="保存").click()
+    for label in ("^新密码", "^再次输入"):
+        newcomer.get_by_label(re.compile(label)).fill("Qingfeng-8426-lubo")
+    newcomer.locator("main").get_by_role("button", name="修改密码").click()
     newcomer.wait_for_url(lambda url: "/password/" not in url)
     newcomer.goto("/asset/card/")
     expect(newcomer.get_by_role("link", name="新增")).to_be_visible()
