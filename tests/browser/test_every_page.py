@@ -7,8 +7,8 @@ from tests.browser.looking import DESK, PHONE, flaws
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 EVERYONE = (
-    "shenqing", "chuzhang", "juzhang", "zichan", "shiwu", "xitong", "anquan", "shenji", "jiaoyu", "jiaoyuzichan",
-    "liucheng", "fabu",
+    "shenqing", "chuzhang", "juzhang", "zichan", "shiwu", "xitong", "anquan", "fuhe", "renshi", "shenji", "jiaoyu",
+    "jiaoyuzichan", "liucheng", "fabu",
 )  # fmt: skip
 
 

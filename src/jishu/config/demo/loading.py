@@ -13,6 +13,7 @@ from jishu.platform.contract import resource
 from jishu.platform.identity.api import system_actor
 from jishu.platform.lib.clock import ZONE, frozen, today
 
+from .administrators import keep_busy
 from .cases import play, working_day_before
 from .district import District
 from .ledger import district_ledger
@@ -22,7 +23,10 @@ from .things import holdings
 
 NAME = "演示数据"
 
-_MAY = {"identity.add_unit", "identity.view_unit", "identity.add_person", "identity.add_account", "identity.add_grant"}
+_MAY = {
+    "identity.add_unit", "identity.view_unit", "identity.add_person", "identity.change_person", "identity.add_account",
+    "identity.add_grant", "identity.add_leaderscope", "administration.propose_grant",
+}  # fmt: skip
 _LEDGER_KEEPER = "shiwu"
 _SET_UP_AGO, _IMPORTED_AGO = 32, 30
 
@@ -34,6 +38,7 @@ def load(district: District, folder: Path, say: Say) -> None:
     """All or nothing, so that an interrupted run leaves an empty database; ``folder`` keeps the ledger as a file."""
     with frozen(_morning(_SET_UP_AGO)):
         set_up(system_actor(NAME, _MAY), district, on=today())
+    keep_busy(district)
     say(f"{district.name}:{len(district.agencies)} 个单位,{len(district.employees)} 人。")
     if not _is_imported(district):
         with frozen(_morning(_IMPORTED_AGO)):

@@ -26,6 +26,7 @@ class WhoKind(StrEnum):
 
     APPLICANT = "applicant"  # 申请人
     DEPARTMENT_HEAD = "department_head"  # 本处室负责人
+    LEADER = "leader"  # 分管领导
     UNIT_HEAD = "unit_head"  # 单位主要负责人
     ROLE = "role"  # 本单位担任某角色的人
     PEOPLE = "people"  # 指定人员

@@ -14,7 +14,7 @@ from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import among
 from jishu.platform.lib.errors import Refused
 
-from .models import ADMINISTRATORS, Account, Appointment, Grant, Person, Unit
+from .models import ADMINISTRATORS, Account, Appointment, Grant, Person, Succession, Unit
 
 # Beyond this many units a scope filters by path through a join instead of listing keys.
 LISTED = 200
@@ -164,20 +164,36 @@ class Actor:
 def actor_for(person: Person) -> Actor:
     """The actor of a person as of today. A person who has left holds nothing."""
     day = today()
-    if person.left_on is not None and person.left_on <= day:
+    if person.has_left:
         return Actor(person, person.name)
     held = (
         Appointment.objects.filter(person=person, is_primary=True, during__contains=day)
         .select_related("unit", "unit__agency")
         .first()
     )
-    grants = Grant.objects.filter(person=person, during__contains=day, revoked_at=None).values_list(
-        "role", "unit__path"
+    grants = _with_predecessors(
+        Grant.objects.filter(person=person, during__contains=day, revoked_at=None).values_list("role", "unit__path")
     )
     if held is None:
-        return Actor(person, person.name, grants=tuple(grants))
+        return Actor(person, person.name, grants=grants)
     agency = held.unit if held.unit.kind == Unit.Kind.AGENCY else held.unit.agency
-    return Actor(person, person.name, held.unit, agency, held.post, tuple(grants))
+    return Actor(person, person.name, held.unit, agency, held.post, grants)
+
+
+def _with_predecessors(grants: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """A role on a unit reaches what the units left behind that it, or one below it, took over from."""
+    held = tuple(grants)
+    under = Q(pk__in=())
+    for path in {path for _, path in held}:
+        under |= Q(successor__path__startswith=path)
+    taken = Succession.objects.filter(under).values_list("successor__path", "predecessor__path") if held else ()
+    inherited = [
+        (role, left)
+        for successor, left in taken
+        for role, path in held
+        if successor.startswith(path) and not left.startswith(path)
+    ]
+    return (*held, *inherited)
 
 
 @lru_cache(maxsize=4096)

@@ -5,78 +5,67 @@ What keeps accounts safe is entered by its modules: ``factors.confirm_factor(…
 
 from . import factors, login, passwords, policy, sessions, tokens, trail
 from .actor import Actor, Scope, actor_for, system_actor
+from .admitting import disable_account, enable_account, unlock_account
 from .directory import Directory
-from .models import Account, ApiToken, Appointment, Grant, Person, Policy, SecurityEvent, Session, Unit
+from .forms import MobileField
+from .granting import Wanted, check_role, grant_by_two, grant_role, revoke_role
+from .leading import put_in_charge, relieve
+from .models import (
+    ADMINISTRATORS,
+    Account,
+    ApiToken,
+    Appointment,
+    Contact,
+    Grant,
+    LeaderScope,
+    Person,
+    Policy,
+    SecurityEvent,
+    Session,
+    Succession,
+    Unit,
+    UnitPast,
+)
+from .naming import NamedField, written
+from .restructuring import close_unit, merge_unit, move_unit, rename_unit, succeed
+from .roles import permitting, role_choices, roles_by_system
 from .selectors import (
     account_named,
     ancestors_of,
+    grants_in_force,
+    grants_reaching,
+    grants_visible_to,
     heads_of,
     holders_of,
+    leaders_above,
+    leading_visible_to,
     open_units,
     people_called,
+    people_kept_by,
+    people_listed_for,
     people_visible_to,
     role_title,
     security_events_of,
     serving,
+    units_kept_by,
     units_visible_to,
 )
-from .services import (
-    appoint,
-    grant_role,
-    open_account,
-    open_unit,
-    record_departure,
-    register_person,
-    revoke_role,
-    shut_out,
-)
+from .services import appoint, open_account, open_unit, register_person, shut_out
 from .settled import Due, Unsettled, actor_of, due_of, password_expires_in, settling
+from .staffing import Posting, amend_person, cancel_departure, freeze_leaver, record_departure, take_on, transfer
+from .tree import name_on, standing_on
 
 __all__ = [
-    "Account",
-    "Actor",
-    "ApiToken",
-    "Appointment",
-    "Directory",
-    "Due",
-    "Grant",
-    "Person",
-    "Policy",
-    "Scope",
-    "SecurityEvent",
-    "Session",
-    "Unit",
-    "Unsettled",
-    "account_named",
-    "actor_for",
-    "actor_of",
-    "ancestors_of",
-    "appoint",
-    "due_of",
-    "factors",
-    "grant_role",
-    "heads_of",
-    "holders_of",
-    "login",
-    "open_account",
-    "open_unit",
-    "open_units",
-    "password_expires_in",
-    "passwords",
-    "people_called",
-    "people_visible_to",
-    "policy",
-    "record_departure",
-    "register_person",
-    "revoke_role",
-    "role_title",
-    "security_events_of",
-    "serving",
-    "sessions",
-    "settling",
-    "shut_out",
-    "system_actor",
-    "tokens",
-    "trail",
-    "units_visible_to",
-]
+    "ADMINISTRATORS", "Account", "Actor", "ApiToken", "Appointment", "Contact", "Directory", "Due", "Grant",
+    "LeaderScope", "MobileField", "NamedField", "Person", "Policy", "Posting", "Scope", "SecurityEvent", "Session",
+    "Succession", "Unit", "UnitPast", "Unsettled", "Wanted", "account_named", "actor_for", "actor_of", "amend_person",
+    "ancestors_of", "appoint", "cancel_departure", "check_role", "close_unit", "disable_account", "due_of",
+    "enable_account", "factors", "freeze_leaver", "grant_by_two", "grant_role", "grants_in_force", "grants_reaching",
+    "grants_visible_to", "heads_of", "holders_of", "leaders_above", "leading_visible_to", "login", "merge_unit",
+    "move_unit", "name_on", "open_account", "open_unit", "open_units", "password_expires_in", "passwords",
+    "people_called", "people_kept_by", "people_listed_for", "people_visible_to", "permitting", "policy",
+    "put_in_charge", "record_departure", "register_person", "relieve", "rename_unit", "revoke_role", "role_choices",
+    "role_title", "roles_by_system", "security_events_of", "serving", "sessions", "settling", "shut_out",
+    "standing_on", "succeed", "system_actor", "take_on", "tokens", "trail", "transfer", "units_kept_by",
+    "units_visible_to", "unlock_account", "written",
+]  # fmt: skip

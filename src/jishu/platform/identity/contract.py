@@ -1,9 +1,11 @@
 """Organisation and people, as the platform's own system declares them."""
 
-from jishu.platform.contract import Catalogued, Column, Contract, Filter, Resource, Role
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Resource, Role
 
-from . import selectors
-from .models import Person, Unit
+from . import admitting, forms, granting, imports, leading, panels, restructuring, selectors, services, staffing
+from .models import Contact, Grant, LeaderScope, Person, Unit
+
+_EVERYONES = ("identity.view_unit", "identity.view_person")
 
 # What everybody does with the own account; an administrator also while holding no post.
 OWN = ("identity.change_own_password", "identity.change_own_account")
@@ -11,8 +13,8 @@ OWN = ("identity.change_own_password", "identity.change_own_account")
 UNITS = Resource(
     model=Unit,
     title="组织机构",
-    purpose="查看单位和处室的设置;历史沿革按日期保留。",
-    rows=selectors.units_visible_to,
+    purpose="查看单位和处室的设置;历史沿革按日期保留。更名、调整、合并、拆分请通过机构改革方案办理。",
+    rows=selectors.units_listed_for,
     columns=(
         Column(path="code"),
         Column(path="name"),
@@ -20,9 +22,16 @@ UNITS = Resource(
         Column(path="kind", sort=False),
         Column(path="parent__name", title="上级", sort=False),
         Column(path="opened_on"),
+        Column(path="closed_on", sort=False),
     ),
-    filters=(Filter(path="kind"),),
+    filters=(Filter(path="kind"), Filter(path="parent"), Filter(path="opened_on"), Filter(path="closed_on")),
+    search="search",
     order="path",
+    form=forms.UnitForm,
+    create=services.open_unit,
+    update=restructuring.amend_unit,
+    imports=imports.UNITS,
+    panels={"人员": panels.unit_people, "授权": panels.unit_grants, "沿革": panels.unit_past},
     share="有条件共享",
     catalogue=Catalogued(
         code="GW01", condition="本级各部门因履职需要使用,限单位和处室的设置。", cycle="每日", published="2026-11-22"
@@ -32,16 +41,22 @@ UNITS = Resource(
 PEOPLE = Resource(
     model=Person,
     title="人员名册",
-    purpose="查看本单位在职人员及其任职。",
+    purpose="查看在职人员及其任职;可以用姓名、拼音首字母、人员编号搜索。",
     rows=selectors.people_listed_for,
     columns=(
         Column(path="code"),
         Column(path="name", sort=False),
         Column(path="post", title="职务", sort=False),
         Column(path="unit_name", title="处室", sort=False),
-        Column(path="left_on", sort=False, shown=False),
+        Column(path="left_on", sort=False),
     ),
+    filters=(Filter(path="left_on"),),
+    search="search",
     order="name_key",
+    form=forms.PersonForm,
+    update=staffing.amend_person,
+    imports=imports.PEOPLE,
+    panels={"任职": panels.posts, "账号与授权": panels.access},
     sensitivity={"name": 2, "code": 2},
     personal=("name", "code"),
     share="有条件共享",
@@ -50,6 +65,74 @@ PEOPLE = Resource(
         condition="本级各部门履行法定职责所必需时使用,限姓名、单位和职务(个人信息保护法第三十四条)。",
         published="2026-11-22",
     ),
+)
+
+CONTACTS = Resource(
+    model=Contact,
+    title="联系方式",
+    purpose="人员的手机号码:加密保存,列表只显示一部分;查看全号、导出都会留下记录。",
+    rows=selectors.contacts_visible_to,
+    columns=(
+        Column(path="person__name", title="姓名", sort=False),
+        Column(path="person__code", title="人员编号", sort=False),
+        Column(path="masked", sort=False),
+        Column(path="mobile", title="手机号码", sort=False, shown=False),
+    ),
+    filters=(Filter(path="person"),),
+    form=forms.ContactForm,
+    update=staffing.amend_contact,
+    sensitivity={"person__name": 2, "person__code": 2, "masked": 2, "mobile": 3},
+    personal=("person__name", "person__code", "masked", "mobile"),
+    retention="离岗后一年",
+    catalogue=Catalogued(
+        code="PT31",
+        condition="《中华人民共和国个人信息保护法》第三十四条:限于履行本单位法定职责所必需。",
+        published="2026-11-23",
+    ),
+)
+
+GRANTS = Resource(
+    model=Grant,
+    title="授权台账",
+    purpose="谁在哪个单位、什么期间有什么角色;授予须两人办理,收回立即生效。",
+    rows=selectors.grants_visible_to,
+    columns=(
+        Column(path="person__name", title="姓名", sort=False),
+        Column(path="person__code", title="人员编号", sort=False),
+        Column(path="role", sort=False),
+        Column(path="unit__name", title="管辖单位(含下级)", sort=False),
+        Column(path="since", title="起", sort=False),
+        Column(path="until", title="止(不含当日)", sort=False),
+        Column(path="revoked_at", sort=False),
+        Column(path="proposed_by__name", title="经办人", sort=False, shown=False),
+        Column(path="confirmed_by__name", title="复核人", sort=False, shown=False),
+    ),
+    filters=(Filter(path="role"), Filter(path="person"), Filter(path="unit"), Filter(path="during", title="某日有效")),
+    panels={"办理": panels.grant_deeds},
+    catalogue=Catalogued(code="PT32", condition=INTERNAL, published="2026-11-23"),
+    sensitivity={"person__name": 2, "person__code": 2, "proposed_by__name": 2, "confirmed_by__name": 2},
+    personal=("person__name", "person__code", "proposed_by__name", "confirmed_by__name"),
+)
+
+LEADERS = Resource(
+    model=LeaderScope,
+    title="领导分管",
+    purpose="哪位领导分管哪些单位、处室;审批中的“分管领导”由此确定,离处室最近的优先。",
+    rows=selectors.leading_visible_to,
+    columns=(
+        Column(path="leader__name", title="分管领导", sort=False),
+        Column(path="unit__name", title="分管范围(含下级)", sort=False),
+        Column(path="unit__code", title="单位代码", sort=False, shown=False),
+        Column(path="since", title="起", sort=False),
+        Column(path="until", title="止(不含当日)", sort=False),
+    ),
+    filters=(Filter(path="leader"), Filter(path="unit"), Filter(path="during", title="某日有效")),
+    form=forms.LeaderScopeForm,
+    create=leading.put_in_charge,
+    panels={"办理": panels.leading_deeds},
+    catalogue=Catalogued(code="PT33", condition=INTERNAL, published="2026-11-23"),
+    sensitivity={"leader__name": 2},
+    personal=("leader__name",),
 )
 
 CONTRACT = Contract(
@@ -62,28 +145,46 @@ CONTRACT = Contract(
         Role(
             code="identity.staff",
             title="机关工作人员",
-            permissions=("identity.view_unit", "identity.view_person", *OWN),
+            permissions=(*_EVERYONES, *OWN),
             everyone=True,
         ),
         Role(
             code="identity.system",
             title="系统管理员",
-            permissions=("identity.view_unit", "identity.add_unit", "identity.view_person", "identity.add_person",
-                         "identity.add_account", "identity.reset_password", "identity.end_sessions", *OWN),
+            permissions=(*_EVERYONES, "identity.add_unit", "identity.change_unit", "identity.import_unit",
+                         "identity.add_person", staffing.CHANGE, "identity.import_person",
+                         "identity.view_contact", staffing.CHANGE_CONTACT, "identity.add_account",
+                         "identity.reset_password", "identity.end_sessions", *OWN,
+                         admitting.CHANGE, "identity.view_leaderscope", leading.ADD,
+                         leading.CHANGE, "administration.view_overview", "administration.view_reorganisation",
+                         "administration.propose_reorganisation"),
         ),
         Role(
             code="identity.security",
             title="安全保密管理员",
-            permissions=("identity.view_unit", "identity.view_person", "identity.add_grant", "identity.change_grant",
+            permissions=(*_EVERYONES, "identity.view_grant", granting.CONFIRM, "identity.change_grant",
                          "identity.remove_factor", "identity.end_sessions", "identity.view_policy",
-                         "identity.change_policy", *OWN),
+                         "identity.change_policy", *OWN,
+                         "identity.view_leaderscope", "administration.view_overview",
+                         "administration.view_grantrequest", "administration.propose_grant",
+                         "administration.view_bundle",
+                         "administration.view_reorganisation", "administration.confirm_reorganisation"),
         ),
         Role(
             code="identity.audit",
             title="安全审计员",
             permissions=("audit.view_entry", "audit.view_head", "oversight.view_examination",
-                         "oversight.add_examination", "identity.view_unit", "identity.view_policy", *OWN),
+                         "oversight.add_examination", *_EVERYONES, *OWN,
+                         "identity.view_grant", "identity.view_policy",
+                         "administration.view_overview", "administration.view_grantrequest",
+                         "administration.view_reorganisation"),
+        ),
+        Role(
+            code="identity.personnel",
+            title="人事管理员",
+            permissions=(*_EVERYONES, "identity.add_person", staffing.CHANGE, "identity.import_person",
+                         "identity.view_contact", staffing.CHANGE_CONTACT, "identity.view_leaderscope"),
         ),
     ),
-    resources=(UNITS, PEOPLE),
+    resources=(UNITS, PEOPLE, CONTACTS, GRANTS, LEADERS),
 )  # fmt: skip

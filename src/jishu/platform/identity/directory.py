@@ -28,7 +28,7 @@ class Directory:
     @cached_property
     def _agencies(self) -> dict[str, list[Unit]]:
         """By full name, short name and code."""
-        rows = Unit.objects.filter(self._scope.within("agency"), kind=Unit.Kind.AGENCY)
+        rows = Unit.objects.filter(self._scope.within("agency"), kind=Unit.Kind.AGENCY, closed_on=None)
         known: dict[str, list[Unit]] = defaultdict(list)
         for unit in rows:
             for name in {unit.name, unit.short_name, unit.code}:
@@ -38,8 +38,8 @@ class Directory:
     @cached_property
     def _departments(self) -> dict[tuple[int, str], list[Unit]]:
         known: dict[tuple[int, str], list[Unit]] = defaultdict(list)
-        rows = Unit.objects.filter(self._scope.within("agency"), kind=Unit.Kind.DEPARTMENT).exclude(agency=None)
-        for unit in rows:
+        rows = Unit.objects.filter(self._scope.within("agency"), kind=Unit.Kind.DEPARTMENT, closed_on=None)
+        for unit in rows.exclude(agency=None):
             for name in {unit.name, unit.short_name, unit.code}:
                 known[unit.agency_id or 0, name].append(unit)
         return known

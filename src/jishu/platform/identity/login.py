@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from jishu.platform.audit.api import name_verb, record
-from jishu.platform.lib.clock import now, today
+from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError
 
 from . import sessions
@@ -68,8 +68,7 @@ class LockoutBackend(BaseBackend):
 
 
 def is_open(account: Account) -> bool:
-    left = account.person.left_on
-    return account.is_active and (left is None or left > today())
+    return account.is_active and not account.person.has_left
 
 
 def too_many_from(whence: Whence, policy: Policy) -> bool:

@@ -1,14 +1,16 @@
 """Which units and people a person may see, and who holds an office."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 
 from jishu.platform.contract import roles
 from jishu.platform.lib.clock import today
 
 from .actor import Actor
-from .models import Account, Appointment, Grant, Person, SecurityEvent, Unit
+from .models import Account, Appointment, Contact, Grant, LeaderScope, Person, SecurityEvent, Unit
+from .models.contact import opened
 
 
 def units_visible_to(actor: Actor) -> QuerySet[Unit]:
@@ -24,10 +26,16 @@ def units_visible_to(actor: Actor) -> QuerySet[Unit]:
     return Unit.objects.filter(condition)
 
 
-def open_units() -> QuerySet[Unit]:
+def units_listed_for(actor: Actor) -> QuerySet[Unit]:
+    """The same; closed ones stay on the list of those who look after them."""
+    return units_visible_to(actor).select_related("parent")
+
+
+def open_units(units: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
     """Units that exist today."""
     day = today()
-    return Unit.objects.filter(opened_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gt=day))
+    rows = Unit.objects.all() if units is None else units
+    return rows.filter(opened_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gt=day))
 
 
 def serving(people: QuerySet[Person] | None = None) -> QuerySet[Person]:
@@ -55,11 +63,91 @@ def people_within(actor: Actor, permission: str) -> QuerySet[Person]:
 
 
 def people_listed_for(actor: Actor) -> QuerySet[Person]:
-    """The same people, with the post and unit of their primary appointment as of today."""
-    held = Appointment.objects.filter(person=OuterRef("pk"), is_primary=True, during__contains=today())
-    return people_visible_to(actor).annotate(
+    """The same people and those one looks after, with the post and unit of their latest primary appointment."""
+    held = Appointment.objects.filter(person=OuterRef("pk"), is_primary=True).order_by("-during")
+    seen = Q(pk__in=people_visible_to(actor).values("pk"))
+    if actor.scope("identity.change_person"):
+        seen |= Q(pk__in=people_kept_by(actor, "identity.change_person").values("pk"))
+    return Person.objects.filter(seen).annotate(
         post=Subquery(held.values("post")[:1]), unit_name=Subquery(held.values("unit__name")[:1])
     )
+
+
+def people_kept_by(actor: Actor, permission: str) -> QuerySet[Person]:
+    """Those whose present or latest post lies where the permission reaches, also when they come later or have left."""
+    last = Appointment.objects.filter(person=OuterRef("person"), is_primary=True).order_by("-during").values("pk")
+    present = Q(pk=Subquery(last[:1])) | Q(during__contains=today())
+    held = Appointment.objects.filter(actor.scope(permission).within("unit"), present, is_primary=True)
+    return Person.objects.filter(pk__in=held.values("person_id"))
+
+
+def units_kept_by(actor: Actor, permission: str) -> QuerySet[Unit]:
+    """The units a permission reaches, closed ones too."""
+    scope = actor.scope(permission)
+    if scope.everything:
+        return Unit.objects.all()
+    under = Q(pk__in=())
+    for path in scope.paths:
+        under |= Q(path__startswith=path)
+    return Unit.objects.filter(under)
+
+
+def within_agency_of(unit: Unit) -> QuerySet[Unit]:
+    """The 单位 of a node and everything below it."""
+    return Unit.objects.filter(path__startswith=(unit.agency or unit).path)
+
+
+def grants_visible_to(actor: Actor) -> QuerySet[Grant]:
+    """With the day each ends; none for those that do not."""
+    rows = Grant.objects.filter(actor.scope("identity.view_grant").within("unit"))
+    return rows.select_related("person", "unit").annotate(since=F("during__startswith"), until=F("during__endswith"))
+
+
+def grants_in_force(on: date | None = None) -> QuerySet[Grant]:
+    """Of people who are still there."""
+    day = on or today()
+    there = Q(person__left_on=None) | Q(person__left_on__gt=day)
+    return Grant.objects.filter(there, during__contains=day, revoked_at=None).select_related("person", "unit")
+
+
+def grants_reaching(unit: Unit) -> QuerySet[Grant]:
+    """What counts for a unit today: granted on it or above it."""
+    return grants_in_force().filter(unit__path__in=_chain(unit)).order_by("role", "-unit__path", "id")
+
+
+def contacts_visible_to(actor: Actor) -> QuerySet[Contact]:
+    """Numbers are for those who look after people, not for every colleague."""
+    people = people_kept_by(actor, "identity.view_contact")
+    return Contact.objects.filter(person__in=people.values("pk")).select_related("person").annotate(mobile=opened())
+
+
+def leading_visible_to(actor: Actor) -> QuerySet[LeaderScope]:
+    return (
+        leading_within(actor, "identity.view_leaderscope")
+        .select_related("leader", "unit")
+        .annotate(since=F("during__startswith"), until=F("during__endswith"))
+    )
+
+
+def leading_within(actor: Actor, permission: str) -> QuerySet[LeaderScope]:
+    return LeaderScope.objects.filter(unit__in=units_kept_by(actor, permission))
+
+
+def led_by(person: Person) -> Q:
+    return Q(leader=person)
+
+
+def this_one(row: Model) -> Q:
+    return Q(pk=row.pk)
+
+
+def leaders_above(unit: Unit) -> list[tuple[Unit, Person]]:
+    """分管领导 of a node: of the node itself first, then of each node above it, in office today."""
+    day = today()
+    there = Q(leader__left_on=None) | Q(leader__left_on__gt=day)
+    held = LeaderScope.objects.filter(there, unit__path__in=_chain(unit), during__contains=day)
+    found = sorted(held.select_related("leader", "unit"), key=lambda one: -len(one.unit.path))
+    return [(one.unit, one.leader) for one in found]
 
 
 def heads_of(unit: Unit) -> list[Person]:
@@ -107,5 +195,4 @@ def _chain(unit: Unit) -> list[str]:
 
 
 def _in_office(people: Iterable[Person]) -> list[Person]:
-    day = today()
-    return list({one.id: one for one in people if one.left_on is None or one.left_on > day}.values())
+    return list({one.id: one for one in people if not one.has_left}.values())

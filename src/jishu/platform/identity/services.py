@@ -1,20 +1,19 @@
-"""Changing the organisation: units, people, appointments, accounts, grants."""
+"""Setting the organisation up: units, people, posts, accounts."""
 
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from jishu.platform.command import claim, command, touched
-from jishu.platform.contract import roles
-from jishu.platform.lib.clock import now, today
+from jishu.platform.command import command, touched
 from jishu.platform.lib.db import explained
-from jishu.platform.lib.errors import Conflict, DomainError
-from jishu.platform.lib.pinyin import pinyin_key
+from jishu.platform.lib.errors import Conflict, Missing
+from jishu.platform.lib.pinyin import pinyin_initials, pinyin_key
 
-from . import selectors, sessions, tokens
+from . import sessions, tokens
 from .actor import Actor
-from .models import Account, Appointment, Grant, Person, Unit
+from .models import Account, Appointment, Person, Unit
+from .tree import agency_above, check_place, hold_tree
 
 
 class CodeTaken(Conflict):
@@ -23,18 +22,6 @@ class CodeTaken(Conflict):
 
 class AlreadyAppointed(Conflict):
     """该人员在此期间已有主要任职。"""
-
-
-class AdministratorsExclude(Conflict):
-    """系统管理员、安全保密管理员、安全审计员须由不同人员担任,该人员已担任其中之一。"""
-
-
-class AlreadyGranted(Conflict):
-    """该人员在该单位已有此角色。"""
-
-
-class UnknownRole(DomainError):
-    """没有这个角色。"""
 
 
 @command("identity.add_unit", audited_as="unit.opened", titled="设立单位")
@@ -49,7 +36,13 @@ def open_unit(
     opened_on: date,
 ) -> Unit:
     """Add a node to the tree; its path and its 单位 follow from the parent."""
-    agency = None if parent is None else (parent if parent.kind == Unit.Kind.AGENCY else parent.agency)
+    hold_tree()
+    if parent is not None:
+        parent.refresh_from_db()
+    if not (actor.scope("identity.add_unit").covers(parent) if parent else actor.scope("identity.add_unit").everything):
+        raise Missing("您不负责该上级单位。", field="parent")
+    check_place(kind, parent)
+    agency = agency_above(parent)
     with explained({"identity_unit_code_key": CodeTaken(field="code")}):
         unit = Unit.objects.create(
             code=code, name=name, short_name=short_name, kind=kind, parent=parent, path=f"?{code}",
@@ -65,7 +58,9 @@ def open_unit(
 @command("identity.add_person", audited_as="person.registered", titled="登记人员")
 def register_person(actor: Actor, *, code: str, name: str) -> Person:
     with explained({"identity_person_code_key": CodeTaken(field="code")}):
-        return Person.objects.create(code=code, name=name, name_key=pinyin_key(name, person=True))
+        return Person.objects.create(
+            code=code, name=name, name_key=pinyin_key(name, person=True), spelled=spelling(name)
+        )
 
 
 @command("identity.add_person", audited_as="person.appointed", titled="任职")
@@ -79,26 +74,14 @@ def appoint(
     since: date,
     is_head: bool = False,
 ) -> Appointment:
+    if not actor.scope("identity.add_person").covers(unit):
+        raise Missing("您不负责该单位的人员。", field="unit")
     touched(person)
     with explained({"appointment_one_primary_at_a_time": AlreadyAppointed(field="person")}):
         return Appointment.objects.create(
             person=person, unit=unit, post=post, rank=rank, is_head=is_head,
             during=DateRange(since, None),
         )  # fmt: skip
-
-
-@command("identity.add_person", audited_as="person.left", titled="办理离岗")
-def record_departure(actor: Actor, *, person: Person, on: date) -> Person:
-    """The person holds no post from that day on; accounts and grants of people who have left mean nothing."""
-    leaving = claim(selectors.people_visible_to(actor), person)
-    for held in Appointment.objects.filter(person=leaving, during__contains=on):
-        held.during = DateRange(held.during.lower, on)
-        held.save(update_fields=("during",))
-    leaving.left_on = on
-    leaving.save(update_fields=("left_on",))
-    if on <= today():
-        shut_out(leaving)
-    return leaving
 
 
 def shut_out(person: Person) -> None:
@@ -119,24 +102,8 @@ def open_account(actor: Actor, *, person: Person, username: str, password: str, 
         )
 
 
-@command("identity.add_grant", audited_as="role.granted", titled="授予角色")
-def grant_role(actor: Actor, *, person: Person, role: str, unit: Unit, since: date) -> Grant:
-    """Give a role on a unit and everything below it."""
-    if role not in {one.code for one in roles()}:
-        raise UnknownRole(field="role")
-    touched(person)
-    conflicts = {
-        "grant_one_administrator_role": AdministratorsExclude(field="role"),
-        "grant_is_not_doubled": AlreadyGranted(field="role"),
-    }
-    with explained(conflicts):
-        return Grant.objects.create(person=person, role=role, unit=unit, during=DateRange(since, None))
-
-
-@command("identity.change_grant", audited_as="role.revoked", titled="收回角色")
-def revoke_role(actor: Actor, *, grant: Grant) -> Grant:
-    held = claim(Grant.objects.filter(actor.scope("identity.change_grant").within("unit")), grant)
-    touched(held.person)
-    held.revoked_at = now()
-    held.save(update_fields=("revoked_at",))
-    return held
+def spelling(name: str) -> str:
+    """ljg lijianguo: what is typed to find 李建国."""
+    syllables = pinyin_key(name, person=True).split(" ")[:-1]
+    plain = "".join(one.rstrip("12345") for one in syllables)
+    return f"{pinyin_initials(name, person=True)} {plain}"[:200]

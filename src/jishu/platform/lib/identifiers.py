@@ -79,6 +79,14 @@ def validate_plate(text: str) -> str:
     return plate
 
 
+def validate_mobile(text: str) -> str:
+    """手机号码 of the mainland, with or without +86, spaces and dashes."""
+    number = re.sub(r"^(00)?86(?=1)", "", _plain(text).lstrip("+"))
+    if not re.fullmatch(r"1[3-9][0-9]{9}", number):
+        raise WrongIdentifier("手机号码应为11位数字,以13至19开头。")
+    return number
+
+
 def mask_citizen_id(number: str) -> str:
     """11010519491231002X → 110105********002X"""
     return number[:6] + "*" * max(len(number) - 10, 0) + number[-4:] if len(number) > 10 else "*" * len(number)

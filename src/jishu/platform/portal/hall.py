@@ -12,6 +12,7 @@ from .finding import closest, words_of
 WHO = {
     WhoKind.APPLICANT: "申请人本人",
     WhoKind.DEPARTMENT_HEAD: "本处室负责人",
+    WhoKind.LEADER: "分管领导",
     WhoKind.UNIT_HEAD: "单位主要负责人",
     WhoKind.PEOPLE: "指定人员",
 }

@@ -85,9 +85,7 @@ def _write(job: ExportJob, actor: Actor) -> None:
     _hold(job, expected=size_of(shown), written=0)
     export, cells = new_export(actor, shown, job.form), taken_cells(declared, given)
     with _drafted(path_of(job)) as (file, draft):
-        export.count = write(
-            actor, shown, taken_cells(declared, given), export, file, lambda written: _hold(job, written=written)
-        )
+        export.count = write(actor, shown, cells, export, file, lambda written: _hold(job, written=written))
         file.flush()
         with transaction.atomic():
             record_export(actor, export=export)

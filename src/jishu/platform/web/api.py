@@ -1,8 +1,10 @@
 """The front door."""
 
+from jishu.platform.identity.api import NamedField
+
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, problem, refused, server_error
-from .forms import ContractForm, MoneyField, NamedField, form_for
+from .forms import ContractForm, MoneyField, form_for
 from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
 from .tables import MOST_ROWS, TableWidget, rows_in

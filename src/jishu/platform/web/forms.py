@@ -1,30 +1,25 @@
 """Declared fields become a form: one place where a type turns into a widget, a check and a stored value."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from jishu.platform.contract import Check, Field, Kind, Op, Pattern, compared, holds, resource, to_json
-from jishu.platform.identity.api import Actor, people_visible_to, units_visible_to
+from jishu.platform.identity.api import Actor, NamedField, open_units, people_visible_to, units_visible_to
 from jishu.platform.lib.money import format_money, parse_money
-from jishu.platform.lib.text import Unreadable, normalise
+from jishu.platform.lib.text import Unreadable
 
 from .patterns import in_pattern
 from .tables import TableField, sums_of
 
 Common = dict[str, Any]
-
-_BRACKETED = re.compile(r".*[((]([^()()]+)[))]")
-_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class MoneyField(forms.CharField):
@@ -48,40 +43,6 @@ class MoneyField(forms.CharField):
         if self.maximum is not None and amount > self.maximum:
             raise ValidationError(f"金额不能大于 {format_money(Decimal(self.maximum))}。")
         return amount
-
-
-class NamedField(forms.CharField):
-    """A person or unit, by key, code or name. Ambiguous names are refused with what to write instead."""
-
-    def __init__(self, *, rows: QuerySet[Any], noun: str, **kwargs: Any) -> None:
-        super().__init__(max_length=80, **kwargs)
-        self.rows, self.noun = rows, noun
-
-    def clean(self, value: Any) -> Any:
-        text = normalise(super().clean(value))
-        if not text:
-            return None
-        found = self._found(text)
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise ValidationError(f"没有找到{self.noun}“{text}”,请核对后重新填写。")
-        codes = "、".join(one.code for one in found[:5])
-        raise ValidationError(f"名为“{text}”的{self.noun}不止一个,请填写编号({codes})。")
-
-    def _found(self, text: str) -> list[Any]:
-        try:
-            return list(self.rows.filter(uid=UUID(text)))
-        except ValueError:
-            bracketed = _BRACKETED.fullmatch(text)
-            by_code = list(self.rows.filter(code=bracketed[1] if bracketed else text))
-            return by_code or list(self.rows.filter(name=text)[:6])
-
-    def prepare_value(self, value: Any) -> Any:
-        """People read 姓名(编号), which comes back as the very same person; a key tells them nothing."""
-        if isinstance(value, str) and _KEY.fullmatch(value):
-            value = self.rows.filter(uid=value).first() or value
-        return f"{value.name}({value.code})" if isinstance(value, Model) else value  # type: ignore[attr-defined]
 
 
 class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
@@ -221,7 +182,7 @@ def _person_field(one: Field, actor: Actor, common: Common) -> forms.Field:
 
 
 def _unit_field(one: Field, actor: Actor, common: Common) -> forms.Field:
-    return NamedField(rows=units_visible_to(actor), noun="单位", **common)
+    return NamedField(rows=open_units(units_visible_to(actor)), noun="单位", **common)
 
 
 def _record_field(one: Field, actor: Actor, common: Common) -> forms.Field:

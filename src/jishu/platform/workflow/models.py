@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from jishu.platform.identity.api import Person, Unit
+from jishu.platform.identity.api import Person, Unit, name_on
+from jishu.platform.lib.clock import ZONE
 from jishu.platform.lib.records import Record
 
 from .design_models import DesignedItem, ItemEdition
@@ -148,6 +149,11 @@ class Case(Record):
 
     def __str__(self) -> str:
         return f"{self.number} {self.subject}" if self.number else self.subject
+
+    @property
+    def agency_then(self) -> str:
+        """What the 单位 was called when the case was handed in; units are renamed, papers are not."""
+        return name_on(self.agency, (self.submitted_at or self.created_at).astimezone(ZONE).date())
 
     def get_absolute_url(self) -> str:
         return reverse("workflow:case_detail", args=[self.uid])

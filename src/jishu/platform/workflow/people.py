@@ -10,6 +10,7 @@ from jishu.platform.identity.api import (
     ancestors_of,
     heads_of,
     holders_of,
+    leaders_above,
     people_called,
     role_title,
     serving,
@@ -84,6 +85,9 @@ class Finder:
                 yield "申请人", [self._applicant]
             case WhoKind.DEPARTMENT_HEAD:
                 yield from _heads(self._department)
+            case WhoKind.LEADER:
+                yield from _leaders(self._department)
+                yield from _heads(self._agency)
             case WhoKind.UNIT_HEAD:
                 yield from _heads(self._agency)
             case WhoKind.ROLE:
@@ -98,6 +102,15 @@ class Finder:
 
 def _climbs(node: Asking) -> bool:
     return isinstance(node, (Approve, Handle)) and node.empty is Empty.CLIMB
+
+
+def _leaders(unit: Unit) -> Iterator[tuple[str, list[Person]]]:
+    """Who looks after the nearest place; where nobody does, the trace says so and the head of the 单位 decides."""
+    found = leaders_above(unit)
+    for place, leader in found:
+        yield f"{place.short_name}的分管领导", [leader]
+    if not found:
+        yield f"{unit.short_name}的分管领导", []
 
 
 def _heads(unit: Unit) -> Iterator[tuple[str, list[Person]]]:

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import now, today
 
 from . import storing
 from .models import Case, Proxy, Task
 
 
 def in_force() -> QuerySet[Proxy]:
-    return Proxy.objects.filter(during__contains=now(), revoked_at=None)
+    """Not those of deputies who have left."""
+    there = Q(deputy__left_on=None) | Q(deputy__left_on__gt=today())
+    return Proxy.objects.filter(there, during__contains=now(), revoked_at=None)
 
 
 def with_deputy(people: Iterable[int]) -> set[int]:

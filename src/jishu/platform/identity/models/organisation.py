@@ -2,11 +2,15 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from jishu.platform.identity.roles import role_choices
+from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import SameKey
 from jishu.platform.lib.records import Record
+from jishu.platform.lib.search import search_column
 
 
 class Unit(Record):
@@ -34,10 +38,12 @@ class Unit(Record):
     path = models.CharField("路径", max_length=200, unique=True, db_collation="C", editable=False)
     opened_on = models.DateField("设立日期")
     closed_on = models.DateField("撤销日期", null=True, blank=True)
+    search = search_column("name", "short_name", "code")
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         ordering = ("path",)
+        indexes = (GinIndex(name="unit_search", fields=("search",)),)
         constraints = (
             models.CheckConstraint(
                 name="unit_closes_after_it_opens", condition=Q(closed_on=None) | Q(closed_on__gt=F("opened_on"))
@@ -57,14 +63,25 @@ class Person(Record):
     code = models.CharField("人员编号", max_length=24, unique=True)
     name = models.CharField("姓名", max_length=40)
     name_key = models.CharField("姓名拼音", max_length=160, db_collation="C", editable=False, db_index=True)
-    left_on = models.DateField("离岗日期", null=True, blank=True)
+    spelled = models.CharField("拼音检索", max_length=200, db_collation="C", db_default="", editable=False)
+    """ljg lijianguo: what people type to find 李建国."""
+    left_on = models.DateField("离岗日期", null=True, blank=True, help_text="自该日零时起不再在岗,可以预先登记。")
+    frozen_at = models.DateTimeField("离岗办结时间", null=True, editable=False)
+    """When the worker had ended posts, grants and sessions; what leaving means does not wait for it."""
+    search = search_column("name", "code", "spelled")
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
         ordering = ("name_key", "id")
+        indexes = (GinIndex(name="person_search", fields=("search",)),)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_left(self) -> bool:
+        """From the midnight that begins the leaving day."""
+        return self.left_on is not None and self.left_on <= today()
 
 
 class Appointment(Record):
@@ -110,10 +127,17 @@ class Grant(Record):
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants", verbose_name="人员")
-    role = models.CharField("角色", max_length=60)
+    role = models.CharField("角色", max_length=60, choices=role_choices)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="grants", verbose_name="管辖单位")
     during = DateRangeField("有效期间")
     revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+    proposed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
+    )
+    confirmed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人"
+    )
+    """Both, or neither where the platform itself gave it: while it is set up, and when units are reorganised."""
 
     class Meta:
         verbose_name = verbose_name_plural = "授权"
@@ -126,7 +150,17 @@ class Grant(Record):
             models.UniqueConstraint(
                 name="grant_is_not_doubled", fields=("person", "role", "unit"), condition=Q(revoked_at=None)
             ),
+            models.CheckConstraint(
+                name="grant_has_maker_and_checker",
+                condition=Q(proposed_by=None, confirmed_by=None)
+                | Q(proposed_by__isnull=False, confirmed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grant_is_confirmed_by_another",
+                condition=Q(confirmed_by=None)
+                | (~Q(confirmed_by=F("proposed_by")) & ~Q(confirmed_by=F("person")) & ~Q(proposed_by=F("person"))),
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.person} {self.role}"
+        return f"{self.person} {self.get_role_display()}"

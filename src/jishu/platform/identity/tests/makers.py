@@ -5,7 +5,8 @@ from itertools import count
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from jishu.platform.identity.models import Account, Appointment, Grant, Person, Unit
+from jishu.platform.identity.models import Account, Appointment, Contact, Grant, LeaderScope, Person, Unit
+from jishu.platform.identity.services import spelling
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.pinyin import pinyin_key
 
@@ -37,7 +38,9 @@ def make_person(unit: Unit | None = None, name: str = "", *, is_head: bool = Fal
     """With an appointment in ``unit`` when one is given."""
     number = next(_numbers)
     name = name or f"张{number}"
-    person = Person.objects.create(code=f"P{number:06d}", name=name, name_key=pinyin_key(name, person=True))
+    person = Person.objects.create(
+        code=f"P{number:06d}", name=name, name_key=pinyin_key(name, person=True), spelled=spelling(name)
+    )
     if unit is not None:
         Appointment.objects.create(
             person=person,
@@ -62,7 +65,22 @@ def grant(person: Person, role: str, unit: Unit) -> Grant:
     return Grant.objects.create(person=person, role=role, unit=unit, during=DateRange(SINCE, None))
 
 
+def make_contact(person: Person, mobile: str = "") -> Contact:
+    contact = Contact(person=person, uid=person.uid)
+    contact.keep(mobile or f"138{next(_numbers):08d}")
+    contact.save()
+    return contact
+
+
+def make_leader_scope(unit: Unit, leader: Person | None = None) -> LeaderScope:
+    leader = leader or make_person(unit, post="副局长")
+    return LeaderScope.objects.create(leader=leader, unit=unit, during=DateRange(SINCE, None))
+
+
 MAKERS = {
     "identity.unit": lambda agency: make_department(agency),
     "identity.person": lambda agency: make_person(agency),
+    "identity.contact": lambda agency: make_contact(make_person(agency)),
+    "identity.grant": lambda agency: grant(make_person(agency), "asset.keeper", agency),
+    "identity.leaderscope": lambda agency: make_leader_scope(make_department(agency), make_person(agency)),
 }

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from jishu.platform.identity import selectors, services
+from jishu.platform.identity import granting, selectors, services
 from jishu.platform.identity.api import actor_for, system_actor
 from jishu.platform.identity.models import Appointment, Unit
 from jishu.platform.lib.errors import Refused
@@ -84,13 +84,13 @@ def test_the_platform_itself_is_nobody(district):
 def test_nobody_holds_two_administrator_roles(district):
     person = make_person(make_unit(parent=district))
     security = system_actor("测试", {"identity.add_grant", "identity.change_grant"})
-    first = services.grant_role(security, person=person, role="identity.system", unit=district, since=date(2026, 1, 1))
+    first = granting.grant_role(security, person=person, role="identity.system", unit=district, since=date(2026, 1, 1))
 
-    with pytest.raises(services.AdministratorsExclude):
-        services.grant_role(security, person=person, role="identity.audit", unit=district, since=date(2027, 1, 1))
+    with pytest.raises(granting.AdministratorsExclude):
+        granting.grant_role(security, person=person, role="identity.audit", unit=district, since=date(2027, 1, 1))
 
-    services.revoke_role(security, grant=first)
-    services.grant_role(security, person=person, role="identity.audit", unit=district, since=date(2027, 1, 1))
+    granting.revoke_role(security, grant=first)
+    granting.grant_role(security, person=person, role="identity.audit", unit=district, since=date(2027, 1, 1))
 
 
 def test_a_person_has_one_primary_appointment_at_a_time(district):

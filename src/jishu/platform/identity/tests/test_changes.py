@@ -6,7 +6,7 @@ import pytest
 
 from jishu.platform.audit.api import entries_about
 from jishu.platform.command import claim, command, touched
-from jishu.platform.identity import services
+from jishu.platform.identity import granting
 from jishu.platform.identity.api import system_actor
 from jishu.platform.identity.models import Person, Unit
 from jishu.platform.lib.errors import Missing
@@ -66,6 +66,6 @@ def test_a_grant_is_in_the_history_of_the_person():
     unit = make_unit()
     person = make_person(unit)
 
-    services.grant_role(CLERK, person=person, role="identity.system", unit=unit, since=date(2026, 1, 1))
+    granting.grant_role(CLERK, person=person, role="identity.system", unit=unit, since=date(2026, 1, 1))
 
     assert [entry.verb for entry in entries_about(person.uid)] == ["role.granted"]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from jishu.platform.identity import passwords, services, sessions
+from jishu.platform.identity import passwords, sessions, staffing
 from jishu.platform.identity.api import actor_for, system_actor
 from jishu.platform.identity.models import Account, Policy, Session
 from jishu.platform.identity.tests.makers import PASSWORD, grant, make_account, make_person, make_unit
@@ -125,8 +125,8 @@ def test_every_session_ends_when_it_must(account, unit, how):
         case "disabled":
             Account.objects.filter(pk=account.pk).update(is_active=False)
         case "left":
-            leaver = system_actor("测试", {"identity.add_person", "identity.view_unit"})
-            services.record_departure(leaver, person=account.person, on=today())
+            leaver = system_actor("测试", {"identity.change_person"})
+            staffing.record_departure(leaver, person=account.person, on=today())
         case "ended":
             sessions.end_sessions_of(actor_for(chief), person=account.person)
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from jishu.platform.identity import services, tokens
+from jishu.platform.identity import staffing, tokens
 from jishu.platform.identity.api import actor_for, system_actor
 from jishu.platform.identity.models import Account, ApiToken, Grant, Policy
 from jishu.platform.identity.tests.makers import grant, make_account, make_person, make_unit
@@ -90,8 +90,8 @@ def test_a_token_ends_when_it_must(account, secret, how):
         case "disabled":
             Account.objects.update(is_active=False)
         case "left":
-            leaver = system_actor("测试", {"identity.add_person", "identity.view_unit"})
-            services.record_departure(leaver, person=account.person, on=today())
+            leaver = system_actor("测试", {"identity.change_person"})
+            staffing.record_departure(leaver, person=account.person, on=today())
         case "must_change":
             Account.objects.update(must_change=True)
     with frozen(moment):

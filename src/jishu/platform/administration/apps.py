@@ -1,0 +1,7 @@
+from jishu.platform.apps import JishuAppConfig
+
+
+class AdministrationConfig(JishuAppConfig):
+    name = "jishu.platform.administration"
+    label = "administration"
+    verbose_name = "系统管理"
