@@ -19,6 +19,7 @@ class Kind(StrEnum):
     PERSON = "person"
     UNIT = "unit"
     RECORD = "record"
+    FILE = "file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,8 @@ class Field:
     """One thing to fill in.
 
     ``record`` names the resource (``asset.category``) a RECORD is picked from; ``minimum`` and ``maximum``
-    bound INTEGER and MONEY (yuan) values; ``prefilled_from`` says in words where the platform takes the
-    value from, and the form then marks it 自动带出.
+    bound INTEGER and MONEY (yuan) values, ``maximum`` also how many files a FILE takes (10 unless said);
+    ``prefilled_from`` says in words where the platform takes the value from, and the form then marks it 自动带出.
     """
 
     name: str

@@ -76,7 +76,8 @@ CONTRACT = Contract(
             title="安全保密管理员",
             permissions=("identity.view_unit", "identity.view_person", "identity.add_grant", "identity.change_grant",
                          "identity.remove_factor", "identity.end_sessions", "identity.view_policy",
-                         "identity.change_policy", *OWN),
+                         "identity.change_policy", "archive.view_incident", "archive.change_incident",
+                         "archive.view_reading", *OWN),
         ),
         Role(
             code="identity.audit",

@@ -2,7 +2,7 @@
 
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, refused, server_error
-from .forms import ContractForm, MoneyField, NamedField, form_for
+from .forms import ContractForm, MoneyField, NamedField, build_with, form_for
 from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "Slice",
     "answer",
     "bad_request",
+    "build_with",
     "field_of",
     "fields_of",
     "form_for",

@@ -116,9 +116,14 @@ def form_for(
     return form
 
 
+def build_with(kind: Kind, build: Callable[[Field, Actor, Common], forms.Field]) -> None:
+    """For kinds whose values live above this package, such as files; called once while that package loads."""
+    _BUILDERS[kind] = build
+
+
 def _form_field(one: Field, actor: Actor) -> forms.Field:
     build = _BUILDERS.get(one.kind, _text_field)
-    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.RECORD) else '填写'}{one.title}。"
+    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.RECORD, Kind.FILE) else '填写'}{one.title}。"
     common = {
         "label": one.title, "required": one.required, "help_text": one.hint, "error_messages": {"required": wanted},
     }  # fmt: skip
@@ -182,6 +187,8 @@ _BUILDERS: dict[Kind, Callable[[Field, Actor, Common], forms.Field]] = {
 def _stored(value: Any) -> Any:
     if isinstance(value, Model):
         return str(value.uid)  # type: ignore[attr-defined]
+    if isinstance(value, list):
+        return ",".join(_stored(each) for each in value)
     if isinstance(value, (Decimal, date)):
         return str(value)
     return value
@@ -200,4 +207,4 @@ def _shown(one: Field, value: Any) -> str:
         case Kind.DATE:
             return f"{value:%Y年%-m月%-d日}"
         case _:
-            return str(value)
+            return "、".join(map(str, value)) if isinstance(value, list) else str(value)
