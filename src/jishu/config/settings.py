@@ -1,5 +1,6 @@
 """Django's settings. What the operator may change is in `jishu.runtime.environment`; the rest is decided here."""
 
+from dataclasses import asdict
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -96,7 +97,16 @@ STORAGES = {
         "OPTIONS": {"location": str(_environment.home / "files")},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Contents of the archive, by their hash; previews drawn from them can be drawn again and stay on this machine.
+    "archive": {"BACKEND": "jishu.platform.archive.store.s3.S3Store", "OPTIONS": asdict(_environment.bucket)}
+    if _environment.bucket
+    else {
+        "BACKEND": "jishu.platform.archive.store.files.FileStore",
+        "OPTIONS": {"location": str(_environment.home / "files")},
+    },
 }
+ARCHIVE_DERIVED = _environment.home / "derived"
+FILE_UPLOAD_HANDLERS = ["jishu.platform.web.uploads.BoundedUpload"]
 
 # --- language and time ----------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jishu.platform.portal.urls")),
     path("", include("jishu.platform.workflow.urls")),
     path("", include("jishu.platform.notify.urls")),
+    path("", include("jishu.platform.archive.urls")),
     path("api/v1/", api.urls),
     *(_system(contract) for contract in contracts() if contract.pages or contract.resources),
 ]

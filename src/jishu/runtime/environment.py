@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +28,23 @@ class Unsafe(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """An S3 bucket for the contents of files, instead of a directory under ``home``."""
+
+    bucket: str
+    endpoint: str
+    region: str
+    key: str
+    secret: str
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Self | None:
+        """JISHU_S3_BUCKET says whether; _ENDPOINT, _REGION, _KEY and _SECRET say where and as whom."""
+        told = {field.name: values.get(f"JISHU_S3_{field.name.upper()}", "") for field in fields(cls)}
+        return cls(**told) if told["bucket"] else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     """`home` holds all that outlives a process: database, secret key, files."""
 
@@ -43,6 +60,7 @@ class Environment:
     threads: int
     log: str
     metrics_token: str
+    bucket: Bucket | None
 
     @classmethod
     def read(cls, values: Mapping[str, str] = os.environ) -> Self:
@@ -61,6 +79,7 @@ class Environment:
             threads=_number(values, "JISHU_THREADS", 4, at_most=64),
             log=_one_of(values, "JISHU_LOG", ("line", "json")),
             metrics_token=values.get("JISHU_METRICS_TOKEN", ""),
+            bucket=Bucket.read(values),
         )
         if not _switch(values, "JISHU_UNSAFE", default=False):
             _must_be_safe(read)

@@ -124,6 +124,13 @@ ITEM = BusinessItem(
         Field(
             name="reason", title="申领事由", kind=Kind.LONG_TEXT, max_length=500, hint="新到岗、更换、增配等,写明用途。"
         ),
+        Field(
+            name="attachments",
+            title="附件",
+            kind=Kind.FILE,
+            required=False,
+            hint="如有说明材料、现场照片可以附上。",
+        ),
     ),
     flow=Flow(
         steps=(

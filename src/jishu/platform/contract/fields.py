@@ -22,6 +22,7 @@ class Kind(StrEnum):
     UNIT = "unit"
     RECORD = "record"
     TABLE = "table"
+    FILE = "file"
 
 
 class Pattern(StrEnum):
@@ -61,8 +62,9 @@ class Field:
     """One thing to fill in.
 
     ``record`` names the resource (``asset.category``) a RECORD is picked from; ``minimum`` and ``maximum``
-    bound INTEGER and MONEY (yuan) values; ``prefilled_from`` says in words where the platform takes the
-    value from, and the form then marks it 自动带出; ``source`` has it filled in without code.
+    bound INTEGER and MONEY (yuan) values, ``maximum`` also how many files a FILE takes (10 unless said);
+    ``prefilled_from`` says in words where the platform takes the value from, and the form then marks it 自动带出;
+    ``source`` has it filled in without code.
 
     ``visible_when`` asks about fields above this one; where it does not hold, the field is neither shown nor kept.
     A TABLE has ``columns``, at least ``minimum`` and at most ``maximum`` rows, and shows the sum of columns that are

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
+from jishu.platform.archive.api import documents_about, snippets
 from jishu.platform.contract import Resource, resource, resources
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.search import matching
@@ -39,7 +40,7 @@ class Found:
 
 def everything_about(actor: Actor, asked: str) -> list[Found]:
     """Headings without results are left out."""
-    kinds: tuple[Callable[[Actor, str], Found], ...] = (_services, _pages, _cases, _people)
+    kinds: tuple[Callable[[Actor, str], Found], ...] = (_services, _pages, _cases, _people, _documents)
     found = [kind(actor, asked) for kind in kinds]
     searchable = [one for one in resources() if one.search and actor.may(one.permission("view"))]
     found += [_rows(actor, one, asked) for one in searchable]
@@ -86,6 +87,19 @@ def _sounds_like(text: str) -> Q:
 
 def _person(people: Resource, one: Any) -> Hit:
     return Hit(one.name, address(people, "detail", uid=one.uid), f"{one.unit_name or ''} {one.post or ''}".strip())
+
+
+def _documents(actor: Actor, asked: str) -> Found:
+    """By name and by what stands in them."""
+    if not asked.strip() or not actor.may("archive.view_document"):
+        return Found("资料", [])
+    words = normalise(asked)
+    found = snippets(list(documents_about(actor, words).order_by("-id")[:SHOWN]), words)
+    hits = [
+        Hit(one.document.title, one.document.get_absolute_url(), "".join(piece.text for piece in one.snippet))
+        for one in found
+    ]
+    return Found("资料", hits, f"{reverse('archive:find')}?{urlencode({'q': asked})}")
 
 
 def _rows(actor: Actor, kind: Resource, asked: str) -> Found:

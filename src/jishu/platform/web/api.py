@@ -4,7 +4,7 @@ from jishu.platform.identity.api import NamedField
 
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, problem, refused, server_error
-from .forms import ContractForm, MoneyField, form_for
+from .forms import ContractForm, MoneyField, build_with, form_for
 from .page import open_page, page, settling_page
 from .paging import Slice, slice_of
 from .tables import MOST_ROWS, TableWidget, rows_in
@@ -18,6 +18,7 @@ __all__ = [
     "TableWidget",
     "answer",
     "bad_request",
+    "build_with",
     "field_of",
     "fields_of",
     "form_for",

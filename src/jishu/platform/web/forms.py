@@ -82,7 +82,7 @@ class ContractForm(forms.Form):
                 self.add_error(check.field, check.message)
 
     def stored(self) -> dict[str, Any]:
-        return {one.name: _stored(self.cleaned_data.get(one.name)) for one in self.declared}
+        return {one.name: _kept(one, self.cleaned_data.get(one.name)) for one in self.declared}
 
     def shown(self) -> dict[str, str]:
         return {one.name: _shown(one, self.cleaned_data.get(one.name)) for one in self.declared}
@@ -130,9 +130,14 @@ def _compare(left: Any, op: Op, right: Any) -> bool:
     return compared(_stored(left), op, _stored(right))
 
 
+def build_with(kind: Kind, build: Callable[[Field, Actor, Common], forms.Field]) -> None:
+    """For kinds whose values live above this package, such as files; called once while that package loads."""
+    _BUILDERS[kind] = build
+
+
 def _form_field(one: Field, actor: Actor) -> forms.Field:
     build = _BUILDERS.get(one.kind, _text_field)
-    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.RECORD) else '填写'}{one.title}。"
+    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.RECORD, Kind.FILE) else '填写'}{one.title}。"
     common = {
         "label": one.title, "required": one.required, "help_text": one.hint, "error_messages": {"required": wanted},
     }  # fmt: skip
@@ -204,11 +209,18 @@ _BUILDERS: dict[Kind, Callable[[Field, Actor, Common], forms.Field]] = {
 }
 
 
+def _kept(one: Field, value: Any) -> Any:
+    """Files are kept as one text of their keys, as a form sends them."""
+    return ",".join(_stored(value or [])) if one.kind is Kind.FILE else _stored(value)
+
+
 def _stored(value: Any) -> Any:
-    if isinstance(value, list):
-        return [{name: _stored(cell) for name, cell in row.items()} for row in value]
     if isinstance(value, Model):
         return str(value.uid)  # type: ignore[attr-defined]
+    if isinstance(value, list):  # the rows of a table, or files
+        return [_stored(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _stored(cell) for name, cell in value.items()}
     if isinstance(value, (Decimal, date)):
         return str(value)
     return value
@@ -221,7 +233,7 @@ def _shown(one: Field, value: Any) -> str:
 
 
 def _as_text(one: Field, value: Any) -> str:
-    return str(value)
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _choice_told(one: Field, value: Any) -> str:

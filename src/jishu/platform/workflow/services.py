@@ -14,6 +14,7 @@ from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
 from . import engine, selectors
 from .acting import Filled, answer, checked, held, said, seat, taken
 from .engine import Resume
+from .filing import file_with
 from .models import Case
 from .moving import Deed, move
 from .numbering import next_number
@@ -114,6 +115,7 @@ def agree(
         mine.values = {**mine.values, **values}
         mine.shown = merged(mine.shown, filled.shown)
     shown = filled.shown if filled else ()
+    file_with(actor, mine, filled.cleaned if filled else {})
     answer(actor, mine, move(actor, mine, Deed(action=action, key=key, opinion=opinion, shown=shown)))
     return mine
 
@@ -164,6 +166,7 @@ def perform(actor: Actor, *, case: UUID, key: UUID, filled: Filled, opinion: str
     node = selectors.node_of_task(mine, place["stands_for"] or place["person"], task)
     action = engine.Perform(**place, values=filled.values)
     effects = move(actor, mine, Deed(action=action, key=key, opinion=opinion, shown=filled.shown))
+    file_with(actor, mine, filled.cleaned)
     handler = item_of(mine).handlers.get(node)
     if handler is not None:
         handler.perform(actor, mine, filled.cleaned)
@@ -198,6 +201,7 @@ def _submitted(actor: Actor, case: Case, item: BusinessItem, filled: Filled, dee
     case.subject = (item.subject(actor, filled.cleaned) if item.subject else item.name)[:200]
     told = [{"name": "", "title": "审核提示", "text": one} for one in _findings(actor, item, filled)]
     answer(actor, case, move(actor, case, replace(deed, shown=[*filled.shown, *told])))
+    file_with(actor, case, filled.cleaned)
     return case
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from jishu.platform.archive.api import files_panel, has_files
 from jishu.platform.audit.api import Through
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
@@ -19,14 +20,15 @@ from jishu.platform.resource.reading import note_rows_read
 from jishu.platform.resource.related import cases_about, has_cases
 from jishu.platform.resource.taking_back import amendments_to_take_back, may_amend, take_back
 
-FACTS, HISTORY, CASES = "概况", "历史", "相关办件"
+FACTS, HISTORY, CASES, FILES = "概况", "历史", "相关办件", "文件"
 
 
 def detail(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> HttpResponse:
     """Missing (404) when the record is not among those the actor may see, whether it exists or not."""
     row = one_of(resource, actor, uid)
     note_rows_read(actor, resource, resource.rows(actor).filter(pk=row.pk), Through.PAGE)
-    tabs = (FACTS, HISTORY, *resource.panels, *((CASES,) if has_cases(resource) else ()))
+    files = (FILES,) if has_files(resource) else ()
+    tabs = (FACTS, HISTORY, *files, *resource.panels, *((CASES,) if has_cases(resource) else ()))
     tab = request.GET.get("tab", FACTS)
     context = {
         "resource": resource,
@@ -87,6 +89,9 @@ def _content(request: HttpRequest, actor: Actor, resource: Resource, row: Any, t
         return {"history": [(one, _undo(resource, row, undoing.get(one.entry))) for one in history_of(row.uid)]}
     if tab == CASES and has_cases(resource):
         return {"cases": cases_about(actor, row)}
+    if tab == FILES and has_files(resource):
+        back = f"{address(resource, 'detail', uid=row.uid)}?tab={FILES}"
+        return {"panel": files_panel(request, actor, kind=resource.key, row=row, address=back)}
     if tab in resource.panels:
         return {"panel": resource.panels[tab](request, actor, row)}
     return {"facts": facts_of(resource, actor, row)}

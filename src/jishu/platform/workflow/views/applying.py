@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from jishu.platform.archive.api import file_fields, take_in
 from jishu.platform.contract import BusinessItem, Flow, Kind
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.calendar import deadline
@@ -113,7 +114,9 @@ def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     if longer := _one_row_more(request, item):
         form = form_for(item.fields, actor, initial=longer)
         return render(request, "workflow/amend.html", Application(actor, item, form, _key(request), case).context())
-    form, key = form_for(item.fields, actor, request.POST, checks=item.checks), _key(request)
+    key, taken = _key(request), take_in(request, actor, file_fields(item.fields))
+    form = form_for(item.fields, actor, taken.data, checks=item.checks)
+    taken.explain(form)
     picks = PicksForm(flow_at(actor, item, case), actor, request.POST)
     if all([form.is_valid(), picks.is_valid()]):
         try:
@@ -146,15 +149,17 @@ def discard(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
 
 
 def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResponse:
-    form, key = form_for(item.fields, actor, request.POST, checks=item.checks), _key(request)
+    key, taken = _key(request), take_in(request, actor, file_fields(item.fields))
+    form = form_for(item.fields, actor, taken.data, checks=item.checks)
     if longer := _one_row_more(request, item):
         draft = services.save_draft(actor, item=item, entries=longer, key=key)
         form = form_for(item.fields, actor, initial=longer)
         return render(request, "workflow/apply.html", Application(actor, item, form, key, draft).context())
     if request.POST.get("_do") == "draft":
-        services.save_draft(actor, item=item, entries=entries_of(item.fields, request.POST), key=key)
+        services.save_draft(actor, item=item, entries=entries_of(item.fields, taken.data), key=key)
         messages.success(request, "草稿已保存,可随时回来继续填写。")
         return redirect("workflow:my_cases")
+    taken.explain(form)
     picks = PicksForm(flow_at(actor, item), actor, request.POST)
     if all([form.is_valid(), picks.is_valid()]):
         try:
@@ -164,7 +169,7 @@ def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResp
         else:
             messages.success(request, f"已提交,办件编号 {case.number}。{progress.next_sentence(case)}")
             return redirect(case)
-    draft = services.save_draft(actor, item=item, entries=entries_of(item.fields, request.POST), key=key)
+    draft = services.save_draft(actor, item=item, entries=entries_of(item.fields, taken.data), key=key)
     application = Application(actor, item, form, key, draft, picks)
     return render(request, "workflow/apply.html", application.context(), status=422)
 

@@ -6,16 +6,18 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from jishu.platform.archive.api import file_fields, files_panel, take_in
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
 from jishu.platform.web.api import page
 from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.engine import Resume
+from jishu.platform.workflow.filing import CASE
 from jishu.platform.workflow.forms import PHRASES, Desk, changed, filled
 from jishu.platform.workflow.models import Case
 from jishu.platform.workflow.more import MORE, MoreForm, offers
@@ -26,7 +28,7 @@ def case_detail(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     held = _case(actor, uid)
     if held.state == Case.State.DRAFT:
         return redirect("workflow:apply", code=held.item)
-    return render(request, "workflow/case.html", _context(actor, held, Desk(actor, held)))
+    return render(request, "workflow/case.html", _context(request, actor, held, Desk(actor, held)))
 
 
 @page("workflow.view_case")
@@ -46,7 +48,7 @@ def _sheet(actor: Actor, held: Case) -> dict[str, Any]:
 def act(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     """One address for every button of the page; ``do`` says which was pressed."""
     held, deed = _case(actor, uid), request.POST.get("do", "")
-    desk = Desk(actor, held, deed, request.POST)
+    desk = Desk(actor, held, deed, _posted(request, actor, held, deed))
     if deed not in _DEEDS:
         raise DomainError("没有这项操作,请刷新页面后重试。")
     word, form_of, run = _DEEDS[deed]
@@ -61,7 +63,7 @@ def act(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
         done = None
         _explain(request, form, error)
     if done is None:
-        return render(request, "workflow/case.html", _context(actor, held, desk), status=422)
+        return render(request, "workflow/case.html", _context(request, actor, held, desk), status=422)
     messages.success(request, f"已{word or desk.done_word}“{done.subject}”。{progress.next_sentence(done)}")
     return _onward(request, actor, done)
 
@@ -150,13 +152,20 @@ def _case(actor: Actor, uid: UUID) -> Case:
     return held
 
 
-def _context(actor: Actor, held: Case, desk: Desk) -> dict[str, Any]:
+def _posted(request: HttpRequest, actor: Actor, held: Case, deed: str) -> QueryDict:
+    """What was sent, with the files of the step's own form kept."""
+    fields = Desk(actor, held).work.declared if deed == "perform" and request.FILES else ()
+    return take_in(request, actor, [f"work-{name}" for name in file_fields(fields)]).data
+
+
+def _context(request: HttpRequest, actor: Actor, held: Case, desk: Desk) -> dict[str, Any]:
     before, after = selectors.neighbours(actor, desk.task) if desk.task else (None, None)
     return {
         "case": held,
         "desk": desk,
         "shown": selectors.shown_to(actor, held),
         "more": offers(desk),
+        "files": files_panel(request, actor, kind=CASE, row=held, address=held.get_absolute_url()),
         "way": progress.way_of(held),
         "phrases": PHRASES,
         "key": uuid4(),

@@ -1,0 +1,29 @@
+"""The front door: keep files, hang them on records, show them, find them."""
+
+from .fields import TakenIn, file_fields, take_in
+from .finding import Hit, Piece, documents_about, snippets
+from .models import Document
+from .panels import files_panel
+from .selectors import documents_visible_to, files_of
+from .services import attach, remove_document, store_document
+from .subjects import SubjectKind, has_files, register_subject
+
+__all__ = [
+    "Document",
+    "Hit",
+    "Piece",
+    "SubjectKind",
+    "TakenIn",
+    "attach",
+    "documents_about",
+    "documents_visible_to",
+    "file_fields",
+    "files_of",
+    "files_panel",
+    "has_files",
+    "register_subject",
+    "remove_document",
+    "snippets",
+    "store_document",
+    "take_in",
+]
