@@ -32,6 +32,9 @@ def test_an_open_door_needs_named_hosts():
         ("PORT", "八千"),
         ("JISHU_DEBUG", "yes"),
         ("JISHU_THREADS", "-1"),
+        ("JISHU_OUTGOING_NETWORKS", "内网"),
+        ("JISHU_PUBLIC_URL", "jishu.example.gov.cn"),
+        ("JISHU_SMTP", "mail.example.gov.cn"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_named(name, value):
@@ -70,3 +73,26 @@ def test_behind_a_proxy_on_this_machine_the_same_holds():
 def test_the_demo_stays_on_this_machine_unless_asked_for():
     assert Environment.read({}).demo
     assert not Environment.read(PUBLIC).demo
+
+
+def test_nothing_leaves_the_platform_unless_somebody_says_where_to():
+    closed = Environment.read({})
+    assert (closed.smtp, closed.robot_hosts, closed.outgoing_networks, closed.public_url) == (None, (), (), "")
+
+    opened = Environment.read(
+        {
+            "JISHU_SMTP": "smtps://jishu:p%40ss@mail.example.gov.cn",
+            "JISHU_MAIL_FROM": "jishu@example.gov.cn",
+            "JISHU_OUTGOING_NETWORKS": "10.0.0.0/8, 192.168.1.7",
+            "JISHU_ROBOT_HOSTS": "oapi.dingtalk.com",
+            "JISHU_PUBLIC_URL": "https://jishu.example.gov.cn/",
+        }
+    )
+    assert opened.smtp is not None
+    assert (opened.smtp.host, opened.smtp.port, opened.smtp.user, opened.smtp.password) == (
+        "mail.example.gov.cn", 465, "jishu", "p@ss",
+    )  # fmt: skip
+    assert [str(one) for one in opened.outgoing_networks] == ["10.0.0.0/8", "192.168.1.7/32"]
+    assert opened.public_url == "https://jishu.example.gov.cn"
+    with pytest.raises(BadSetting, match="JISHU_MAIL_FROM"):
+        Environment.read({"JISHU_SMTP": "smtp://mail.example.gov.cn"})

@@ -5,20 +5,27 @@ from django.urls import URLPattern, URLResolver, include, path
 from jishu.config.health import healthz
 from jishu.config.operations.metrics import metrics
 from jishu.platform.contract import Contract, contracts
+from jishu.platform.exchange.api import router as events
+from jishu.platform.notify import urls as notify
 from jishu.platform.resource.urls import api, resource_urls
+
+# Pages that stand at short addresses, in the namespace of their system.
+_SHORT: dict[str, list[URLPattern]] = {"notify": notify.urlpatterns}
 
 
 def _system(contract: Contract) -> URLResolver:
     pages: list[URLPattern] = [path(page.path, page.view, name=page.name) for page in contract.pages]
-    return path(f"{contract.code}/", include(([*pages, *resource_urls(contract)], contract.code)))
+    own = path(f"{contract.code}/", include([*pages, *resource_urls(contract)]))
+    return path("", include(([*_SHORT.get(contract.code, ()), own], contract.code)))
 
+
+api.add_router("/events", events)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("metrics", metrics),
     path("", include("jishu.platform.portal.urls")),
     path("", include("jishu.platform.workflow.urls")),
-    path("", include("jishu.platform.notify.urls")),
     path("", include("jishu.platform.archive.urls")),
     path("api/v1/", api.urls),
     *(_system(contract) for contract in contracts() if contract.pages or contract.resources),

@@ -1,6 +1,7 @@
 """The process that works off jobs: messages, hand-overs to other systems, everything a page must not wait for."""
 
 import os
+from importlib import import_module
 
 import django
 from procrastinate.contrib.django import app
@@ -8,6 +9,7 @@ from procrastinate.contrib.django import app
 from jishu.runtime.database import available
 from jishu.runtime.environment import Environment
 
+_AT_ONCE = 4  # pushes mostly wait for others
 _FINISH_WITHIN = 5.0  # seconds; what is not done by then is taken up again at the next start
 
 
@@ -16,5 +18,7 @@ def main(_words: list[str]) -> None:
     with available(Environment.read(), "jishu worker") as url:
         os.environ["JISHU_DATABASE_URL"] = url
         django.setup()
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-            worker.run_worker(concurrency=2, shutdown_graceful_timeout=_FINISH_WITHIN)
+        exchange = import_module("jishu.platform.exchange.api")  # models, which must not be loaded before Django is
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with exchange.beating(), app.replace_connector(connector) as worker:
+            worker.run_worker(concurrency=_AT_ONCE, shutdown_graceful_timeout=_FINISH_WITHIN)

@@ -3,8 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
+from urllib.parse import unquote, urlsplit
 
 from jishu.runtime.problem import Problem
 
@@ -12,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = PACKAGE.parents[1]
 CHECKOUT = _CHECKOUT if (_CHECKOUT / "pyproject.toml").exists() else None
 
+Network = IPv4Network | IPv6Network
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -45,6 +48,38 @@ class Bucket:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Smtp:
+    """A mail server: ``smtp://`` plain, ``smtp+tls://`` with STARTTLS, ``smtps://`` encrypted from the start."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    sender: str
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> "Smtp | None":
+        text = values.get("JISHU_SMTP")
+        if not text:
+            return None
+        parts, sender = urlsplit(text), values.get("JISHU_MAIL_FROM", "")
+        if parts.scheme not in _SMTP_PORTS or not parts.hostname:
+            raise BadSetting(
+                name="JISHU_SMTP", expected=" smtps://用户:密码@主机:端口 的形式", value=parts.hostname or ""
+            )
+        if "@" not in sender:
+            raise BadSetting(name="JISHU_MAIL_FROM", expected="发件邮箱", value=sender)
+        return cls(
+            host=parts.hostname, port=parts.port or _SMTP_PORTS[parts.scheme], security=parts.scheme,
+            user=unquote(parts.username or ""), password=unquote(parts.password or ""), sender=sender,
+        )  # fmt: skip
+
+
+_SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     """`home` holds all that outlives a process: database, secret key, files."""
 
@@ -61,6 +96,13 @@ class Environment:
     log: str
     metrics_token: str
     bucket: Bucket | None
+    public_url: str
+    """Where people open the platform, for links in what leaves it; empty when nobody said."""
+    outgoing_networks: tuple[Network, ...]
+    """Private networks other systems may be told in; without them only public addresses are."""
+    robot_hosts: tuple[str, ...]
+    """Hosts of DingTalk and WeCom robots messages may go to; none: off."""
+    smtp: "Smtp | None"
 
     @classmethod
     def read(cls, values: Mapping[str, str] = os.environ) -> Self:
@@ -80,6 +122,10 @@ class Environment:
             log=_one_of(values, "JISHU_LOG", ("line", "json")),
             metrics_token=values.get("JISHU_METRICS_TOKEN", ""),
             bucket=Bucket.read(values),
+            public_url=_public_url(values),
+            outgoing_networks=_networks(values, "JISHU_OUTGOING_NETWORKS"),
+            robot_hosts=tuple(_words(values, "JISHU_ROBOT_HOSTS")),
+            smtp=Smtp.read(values),
         )
         if not _switch(values, "JISHU_UNSAFE", default=False):
             _must_be_safe(read)
@@ -122,6 +168,24 @@ def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str
     text = values.get(name) or known[0]
     if text not in known:
         raise BadSetting(name=name, expected=f" {' 或 '.join(known)}", value=text)
+    return text
+
+
+def _words(values: Mapping[str, str], name: str) -> list[str]:
+    return [word.strip().lower() for word in values.get(name, "").split(",") if word.strip()]
+
+
+def _networks(values: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(word, strict=False) for word in _words(values, name))
+    except ValueError:
+        raise BadSetting(name=name, expected="网段,如 10.0.0.0/8,192.168.1.7", value=values[name]) from None
+
+
+def _public_url(values: Mapping[str, str]) -> str:
+    text = values.get("JISHU_PUBLIC_URL", "").rstrip("/")
+    if text and not (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
+        raise BadSetting(name="JISHU_PUBLIC_URL", expected="以 http:// 或 https:// 开头的网址", value=text)
     return text
 
 

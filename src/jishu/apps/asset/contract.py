@@ -1,8 +1,8 @@
 """Everything the platform needs to know about the asset system (资产)."""
 
-from jishu.platform.contract import Catalogued, Column, Contract, Filter, Page, Resource, Role
+from jishu.platform.contract import Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
-from . import bulk, forms, imports, reference, requisition, selectors, services, views
+from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
 from .models import Card, Category
 
 CATEGORIES = Resource(
@@ -114,5 +114,14 @@ CONTRACT = Contract(
     items=(requisition.ITEM,),
     resources=(CARDS, CATEGORIES),
     pages=(Page(title="扫码查资产", path="scan/", view=views.scan),),
+    events=events.TYPES,
+    handlers=(
+        EventHandler(
+            key="asset.handing_over",
+            title="人员离岗时提醒交接资产",
+            types=("identity.person_left",),
+            handle=handlers.ask_for_handing_over,
+        ),
+    ),
     sync=reference.sync,
 )

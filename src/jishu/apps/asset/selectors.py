@@ -1,5 +1,7 @@
 """What may this person see?"""
 
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -45,6 +47,13 @@ def cards_used_by(actor: Actor) -> QuerySet[Card]:
 def held_by(person: Person, category: Category) -> int:
     """How many things of this class the person already uses."""
     return Card.objects.filter(user=person, category__path__startswith=category.path, state=Card.State.IN_USE).count()
+
+
+def held_by_unit(person: str) -> list[tuple[Unit, list[Card]]]:
+    """Everything in somebody's hands (``person`` is their key), unit by unit."""
+    used = Card.objects.filter(user__uid=person).exclude(state=Card.State.RETIRED)
+    cards = used.select_related("unit", "user").order_by("unit_id", "number")
+    return [(unit, list(held)) for unit, held in groupby(cards, attrgetter("unit"))]
 
 
 def categories_in_stock(actor: Actor) -> QuerySet[Category]:

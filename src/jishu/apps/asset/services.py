@@ -13,7 +13,7 @@ from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 
-from . import selectors
+from . import events, selectors
 from .models import Card, Category, NumberSeries
 
 
@@ -143,12 +143,14 @@ def issue(*, case: UUID, unit: Unit, category: Category, numbers: Iterable[str],
 
 def hand_over(*, case: UUID, user: Person, department: Unit | None, place: str) -> list[Card]:
     """The receiver confirms: the things are theirs to use from now on."""
-    cards = list(selectors.cards_reserved_for(case).select_for_update(of=("self",)))
+    held = selectors.cards_reserved_for(case).select_related("unit", "category")
+    cards = list(held.select_for_update(of=("self",)))
     touched(*cards)
     for card in cards:
         card.user, card.department, card.place = user, department, place or card.place
         card.state, card.reserved_for = Card.State.IN_USE, None
     Card.objects.bulk_update(cards, ("user", "department", "place", "state", "reserved_for"))
+    events.cards_issued(cards, case=case)
     return cards
 
 

@@ -183,7 +183,8 @@ def bundles(environment: Environment) -> Finding:
 
 
 def _private(home: Path) -> list[Path]:
-    return [path for path in (home / "secret", home / "audit/signing.pem") if path.is_file()]
+    names = ("secret", "audit/signing.pem", "sealing/current.key")
+    return [home / name for name in names if (home / name).is_file()]
 
 
 _LOOKED_AT = 20  # accounts; one argon2 check costs some 50 ms

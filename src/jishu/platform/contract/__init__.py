@@ -1,6 +1,7 @@
 """What a system declares about itself. Pure values: no queries, no HTTP."""
 
 from .condition import compared, fields_of, holds
+from .event import DAY, KEY, TEXT, WHOLE, Event, EventHandler, EventType, data_of
 from .fields import Check, Choice, Field, ImportField, Kind, Pattern, Source
 from .flow import (
     AllOf,
@@ -42,6 +43,8 @@ from .registry import (
     ItemSource,
     contract,
     contracts,
+    event_handlers,
+    event_types,
     item,
     items,
     register,
@@ -55,12 +58,13 @@ from .schema import json_schema, to_json
 from .system import Contract, Page, Role, SignOn, SystemKind, ToDo
 
 __all__ = [
-    "INTERNAL", "AllOf", "AnyOf", "Approve", "Auto", "Automatic", "Branch", "BulkAction", "BusinessItem",
-    "Carried", "Catalogued", "Check", "Child", "ChildRefused", "Choice", "Column", "Compare", "Condition",
-    "Contract", "Dedupe", "Empty", "Field", "Filter", "Flow", "Fork", "Handle", "Handler", "Import", "ImportField",
-    "Inclusive", "ItemSource", "Kind", "Lane", "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern",
-    "Refusal", "Resource", "Returning", "Role", "Share", "SignOn", "Source", "Step", "SystemKind", "Then",
-    "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind", "Withdrawal", "compared", "contract", "contracts",
-    "fields_of", "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources",
-    "roles", "to_json",
+    "DAY", "INTERNAL", "KEY", "TEXT", "WHOLE", "AllOf", "AnyOf", "Approve", "Auto", "Automatic", "Branch",
+    "BulkAction", "BusinessItem", "Carried", "Catalogued", "Check", "Child", "ChildRefused", "Choice", "Column",
+    "Compare", "Condition", "Contract", "Dedupe", "Empty", "Event", "EventHandler", "EventType", "Field", "Filter",
+    "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Inclusive", "ItemSource", "Kind", "Lane", "Mode",
+    "Notice", "Op", "Own", "Page", "Parallel", "Pattern", "Refusal", "Resource", "Returning", "Role", "Share",
+    "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
+    "Withdrawal", "compared", "contract", "contracts", "data_of", "event_handlers", "event_types", "fields_of",
+    "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources", "roles",
+    "to_json",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from .event import EventHandler, EventType
 from .item import BusinessItem
 from .resource import Resource
 from .system import Contract, Role
@@ -25,6 +26,8 @@ def register(contract: Contract) -> None:
     """Add a contract; a code registered twice is a programming error."""
     if contract.code in _contracts:
         raise RuntimeError(f"Contract {contract.code!r} is registered twice")
+    if foreign := [one.type for one in contract.events if not one.type.startswith(f"{contract.code}.")]:
+        raise RuntimeError(f"Contract {contract.code!r} declares an event of another system: {foreign}")
     _contracts[contract.code] = contract
 
 
@@ -80,3 +83,15 @@ def _declared() -> Iterator[BusinessItem]:
 def roles() -> Iterator[Role]:
     for each in _contracts.values():
         yield from each.roles
+
+
+def event_types() -> Iterator[tuple[str, EventType]]:
+    """Each with the code of the system that tells of it."""
+    for each in _contracts.values():
+        for declared in each.events:
+            yield each.code, declared
+
+
+def event_handlers() -> Iterator[EventHandler]:
+    for each in _contracts.values():
+        yield from each.handlers

@@ -71,7 +71,7 @@ def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"enum": [one.value for one in hint]}
     if is_dataclass(hint):
         return _dataclass_schema(hint, definitions)
-    return {"type": {str: "string", int: "integer", bool: "boolean", Decimal: "string"}.get(hint, "string")}
+    return {} if hint is Any else {"type": _PLAIN.get(hint, "string")}
 
 
 def _dataclass_schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +109,7 @@ _STEPS = {
     "Approve", "Handle", "Notice", "Child", "Wait", "Auto", "Fork", "Inclusive", "Parallel", "Compare", "AllOf",
     "AnyOf",
 }  # fmt: skip
+_PLAIN = {str: "string", int: "integer", bool: "boolean", Decimal: "string"}
 _TEXT = {"type": "string"}
 _COLUMN = {
     "key": _TEXT,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.http import HttpResponseBase
 
+from .event import EventHandler, EventType
 from .item import BusinessItem
 from .resource import Resource
 
@@ -91,5 +92,7 @@ class Contract:
     items: tuple[BusinessItem, ...] = ()
     resources: tuple[Resource, ...] = ()
     pages: tuple[Page, ...] = ()
+    events: tuple[EventType, ...] = ()
+    handlers: tuple[EventHandler, ...] = ()
     sync: Callable[[], None] | None = None
     """Brings the reference data that ships with the system up to date; run after every migration, repeatable."""

@@ -2,7 +2,7 @@
 
 from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Resource, Role
 
-from . import admitting, forms, granting, imports, leading, panels, restructuring, selectors, services, staffing
+from . import admitting, events, forms, granting, imports, leading, panels, restructuring, selectors, services, staffing
 from .models import Contact, Grant, LeaderScope, Person, Unit
 
 _EVERYONES = ("identity.view_unit", "identity.view_person")
@@ -188,4 +188,5 @@ CONTRACT = Contract(
         ),
     ),
     resources=(UNITS, PEOPLE, CONTACTS, GRANTS, LEADERS),
+    events=events.TYPES,
 )  # fmt: skip

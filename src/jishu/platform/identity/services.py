@@ -10,7 +10,7 @@ from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, Missing
 from jishu.platform.lib.pinyin import pinyin_initials, pinyin_key
 
-from . import sessions, tokens
+from . import events, sessions, tokens
 from .actor import Actor
 from .models import Account, Appointment, Person, Unit
 from .tree import agency_above, check_place, hold_tree
@@ -52,6 +52,7 @@ def open_unit(
     if kind == Unit.Kind.AGENCY:
         unit.agency = unit
     unit.save(update_fields=("path", "agency"))
+    events.unit_opened(unit)
     return unit
 
 
@@ -78,10 +79,12 @@ def appoint(
         raise Missing("您不负责该单位的人员。", field="unit")
     touched(person)
     with explained({"appointment_one_primary_at_a_time": AlreadyAppointed(field="person")}):
-        return Appointment.objects.create(
+        held = Appointment.objects.create(
             person=person, unit=unit, post=post, rank=rank, is_head=is_head,
             during=DateRange(since, None),
         )  # fmt: skip
+    events.person_appointed(held, since)
+    return held
 
 
 def shut_out(person: Person) -> None:

@@ -12,7 +12,7 @@ from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 from jishu.platform.lib.pinyin import pinyin_key
 
-from . import selectors
+from . import events, selectors
 from .actor import Actor
 from .ending import end_appointments, end_grants, end_leading
 from .models import Account, Appointment, Contact, Grant, Person, Unit
@@ -111,6 +111,9 @@ def record_departure(actor: Actor, *, person: Person, on: date) -> Person:
         raise BeforeHired(field="on")
     held.left_on = on
     held.save(update_fields=("left_on",))
+    posts = Appointment.objects.filter(person=held, during__contains=today()).select_related("unit")
+    post = posts.order_by("-is_primary").first()
+    events.person_left(held, post.unit if post else None, on)
     return _freeze(held) if held.has_left else held
 
 

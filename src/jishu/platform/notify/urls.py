@@ -1,10 +1,8 @@
-"""Addresses of the messages."""
+"""Short addresses of the messages; config puts them into the namespace of the system, beside its other pages."""
 
 from django.urls import path
 
 from . import views
-
-app_name = "notify"
 
 urlpatterns = [
     path("messages/", views.messages, name="messages"),

@@ -7,7 +7,7 @@ from jishu.platform.command import claim, command
 from jishu.platform.identity.api import Actor, system_actor
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import Conflict
-from jishu.platform.notify.api import tell
+from jishu.platform.notify.api import Kind, tell
 
 from .models import Examination
 from .selectors import auditors, examinations_visible_to, open_examination
@@ -75,7 +75,7 @@ def give_up_examination(actor: Actor, *, examination: Examination) -> Examinatio
 def _tell(examination: Examination, flaws: int) -> None:
     if flaws:
         title = f"审计核验发现 {flaws} 处异常,请立即查看并保护现场"
-        tell(auditors(), title=title, body=examination.flaws[0]["message"], link=PAGE)
+        tell(auditors(), title=title, body=examination.flaws[0]["message"], link=PAGE, kind=Kind.ALARM)
     elif examination.person is not None:
         title = f"审计核验完成:{examination.done} 条记录全部完好"
         tell([examination.person], title=title, link=PAGE)

@@ -9,6 +9,7 @@ from jishu.platform.contract import Mode
 from jishu.platform.identity.api import Actor, Person, people_visible_to, serving
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import Conflict, DomainError
+from jishu.platform.notify.api import Kind
 
 from . import engine, selectors
 from .acting import held, seat, taken
@@ -102,7 +103,7 @@ def urge(actor: Actor, *, case: UUID, key: UUID, opinion: str = "") -> Case:
     done = taken(actor, mine, Deed(action=engine.Urge(person=actor.person_id), key=key, opinion=opinion))
     tell_holders(
         mine, Task.objects.filter(case=mine, turn=Task.Turn.OPEN), title="催办",
-        body=f"{actor.name}请您尽快办理。{opinion}".strip(),
+        body=f"{actor.name}请您尽快办理。{opinion}".strip(), kind=Kind.URGE,
     )  # fmt: skip
     return done
 

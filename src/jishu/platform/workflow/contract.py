@@ -2,6 +2,7 @@
 
 from jishu.platform.contract import Contract, Role, register_source
 
+from .events import TYPES
 from .offering import Designed
 from .publishing import publish_all
 
@@ -31,6 +32,7 @@ CONTRACT = Contract(
         Role(code="workflow.designer", title="事项设计员", permissions=("workflow.design_item",)),
         Role(code="workflow.overseer", title="办件查阅人", permissions=("workflow.view_case",)),
     ),
+    events=TYPES,
     sync=publish_all,
 )
 

@@ -13,6 +13,7 @@ from jishu.platform.lib.errors import Conflict
 
 from . import clocks, engine, signatures, storing
 from .engine import DECIDED, PENDING, SYSTEM, Asked, Copied, Effect, NeedPeople, State, Stepped, Turn, Turned
+from .events import publish_move
 from .models import Action, Case, CaseCopy, Task
 from .once import AlreadyDone
 from .people import Finder
@@ -66,6 +67,7 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     entry.seal = signatures.seal_of(case, entry, engine.hidden_at(flow, entry.node))
     storing.insert([entry])
     tell_of(actor, case, flow, opened, stepped.effects, deed.opinion)
+    publish_move(case, action, stepped.effects)
     return stepped.effects
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from jishu.platform.contract import Flow, Handle
 from jishu.platform.identity.api import Actor, Person
-from jishu.platform.notify.api import tell
+from jishu.platform.notify.api import Kind, tell
 
 from .engine import Copied, Effect, nodes
 from .models import Case, Task
@@ -39,21 +39,25 @@ def tell_of(
     for effect in effects:
         if isinstance(effect, Copied):
             people = Person.objects.filter(pk__in=effect.people)
-            tell(people, title=f"抄送您:{case.subject}", body=f"{_whose(case)}抄送您阅知。", **_about(case))
+            body = f"{_whose(case)}抄送您阅知。"
+            tell(people, title=f"抄送您:{case.subject}", body=body, kind=Kind.COPY, **_about(case))
     if case.state in _ENDINGS and (actor.person is None or actor.person_id != case.applicant_id):
         word, advice = _ENDINGS[Case.State(case.state)]
         said = f"{actor.name}:{opinion}" if opinion else f"由{actor.name}办理。"
-        tell([case.applicant], title=f"{word}:{case.subject}", body=f"{said}\n{advice}".strip(), **_about(case))
+        body = f"{said}\n{advice}".strip()
+        tell([case.applicant], title=f"{word}:{case.subject}", body=body, kind=Kind.RESULT, **_about(case))
 
 
-def tell_holders(case: Case, tasks: Iterable[Task], *, title: str, body: str) -> None:
+def tell_holders(case: Case, tasks: Iterable[Task], *, title: str, body: str, kind: Kind = Kind.TODO) -> None:
     """Everyone who holds one of these tasks, and those who stand in for them."""
     people = {task.person_id for task in tasks}
     proxies = deputies_of(people, case)
-    tell(Person.objects.filter(pk__in=people), title=f"{title}:{case.subject}", body=body, **_about(case))
+    told = Person.objects.filter(pk__in=people)
+    tell(told, title=f"{title}:{case.subject}", body=body, kind=kind, **_about(case))
     for proxy in proxies:
         if proxy.deputy_id not in people:
-            tell([proxy.deputy], title=f"{title}(代{proxy.person.name}):{case.subject}", body=body, **_about(case))
+            titled = f"{title}(代{proxy.person.name}):{case.subject}"
+            tell([proxy.deputy], title=titled, body=body, kind=kind, **_about(case))
 
 
 def _whose(case: Case) -> str:

@@ -1,0 +1,29 @@
+"""What the ledger tells others. Stands below the models and is given their rows."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from jishu.platform.contract import KEY, TEXT, EventType, data_of
+from jishu.platform.outbox.api import Fact, publish_all
+
+TYPES = (
+    EventType(
+        type="asset.card_issued",
+        title="资产交付使用",
+        schema=data_of(card=KEY, number=TEXT, category=TEXT, user=KEY, case=KEY),
+    ),
+)
+
+
+def cards_issued(cards: Iterable[Any], *, case: UUID) -> None:
+    publish_all(
+        Fact(
+            type="asset.card_issued", subject=card.uid, unit=card.unit.uid,
+            data={
+                "card": str(card.uid), "number": card.number, "category": card.category.code,
+                "user": str(card.user.uid) if card.user else "", "case": str(case),
+            },
+        )
+        for card in cards
+    )  # fmt: skip
