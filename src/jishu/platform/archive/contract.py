@@ -1,6 +1,6 @@
 """Files and archives, as the platform's own system declares them."""
 
-from jishu.platform.contract import Column, Contract, Filter, Page, Resource, Role
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Page, Resource, Role
 
 from . import forms, overseeing, panels, selectors, services
 from .models import Disposal, Document, Incident, Reading, Usage
@@ -31,6 +31,7 @@ DOCUMENTS = Resource(
     sensitivity={"uploaded_by__name": 2},
     personal=("uploaded_by__name",),
     retention="按门类",
+    catalogue=Catalogued(code="PT40", condition=INTERNAL, published="2026-11-23"),
 )
 
 DISPOSALS = Resource(
@@ -53,6 +54,7 @@ DISPOSALS = Resource(
     sensitivity={"proposed_by__name": 2, "confirmed_by__name": 2},
     personal=("proposed_by__name", "confirmed_by__name"),
     retention="永久",
+    catalogue=Catalogued(code="PT41", condition=INTERNAL, published="2026-11-23"),
 )
 
 USAGES = Resource(
@@ -68,6 +70,7 @@ USAGES = Resource(
     ),
     form=forms.UsageForm,
     update=overseeing.change_quota,
+    catalogue=Catalogued(code="PT42", condition=INTERNAL, published="2026-11-23"),
 )
 
 INCIDENTS = Resource(
@@ -90,6 +93,7 @@ INCIDENTS = Resource(
     sensitivity={"person__name": 2},
     personal=("person__name",),
     retention="永久",
+    catalogue=Catalogued(code="PT43", condition=INTERNAL, published="2026-11-23"),
 )
 
 READINGS = Resource(
@@ -110,6 +114,7 @@ READINGS = Resource(
     sensitivity={"person__name": 2},
     personal=("person__name",),
     retention="与审计记录相同",
+    catalogue=Catalogued(code="PT44", condition=INTERNAL, published="2026-11-23"),
 )
 
 CONTRACT = Contract(

@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Model, QuerySet
 
-from jishu.platform.identity.api import Person, Unit
+from jishu.platform.identity.api import NamedField, Person, Unit
 
-from .forms import MoneyField, NamedField
+from .forms import MoneyField
 
 Options = Mapping[str, Any]
 
