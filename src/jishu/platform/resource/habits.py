@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from .narrowing import questions_of
 MARK_COOKIE = "jishu_lists"
 # How long it may take until somebody else's shared view appears.
 SECONDS = 30
+KEPT_AT_MOST = 4096
 SHOWN = 12
 VIEW = "view"
 EVERYTHING = "all"
@@ -54,11 +54,23 @@ class Habits:
         return self.tab(str(self.opens)) if self.opens else None
 
 
+# In the process and without copying, which Django's cache would do for every list page.
+_kept: dict[tuple[UUID, str, str, str], tuple[float, Habits]] = {}
+
+
 def habits_of(actor: Actor, resource: Resource, mark: str) -> Habits:
     if actor.person is None:
         return Habits()
     path = actor.department.path if actor.department else ""
-    return _kept(actor.person.uid, resource.key, path, mark[:32], int(monotonic() / SECONDS))
+    asked = (actor.person.uid, resource.key, path, mark[:32])
+    known = _kept.get(asked)
+    if known is not None and known[0] > monotonic():
+        return known[1]
+    if len(_kept) >= KEPT_AT_MOST:
+        _kept.clear()
+    habits = _read(actor.person.uid, resource.key, path)
+    _kept[asked] = (monotonic() + SECONDS, habits)
+    return habits
 
 
 def views_visible_to(actor: Actor, resource: Resource) -> QuerySet[SavedView]:
@@ -105,8 +117,7 @@ def vanished_from(resource: Resource, given: QueryDict) -> list[str]:
     return [name for name in given if name not in known]
 
 
-@lru_cache(maxsize=4096)
-def _kept(person: UUID, resource: str, path: str, mark: str, moment: int) -> Habits:
+def _read(person: UUID, resource: str, path: str) -> Habits:
     habit = ListHabit.objects.filter(person__uid=person, resource=resource).select_related("opens").first()
     mine = Q(person__uid=person) | _shared_above(path)
     views = _visible(resource).filter(mine).values_list("uid", "title", "query", "person__uid")[:SHOWN]
