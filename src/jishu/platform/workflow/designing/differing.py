@@ -44,7 +44,7 @@ INSIDE = ("steps", "branches", "otherwise", "lanes", "key")
 
 
 def differences(old: Flow, new: Flow, terms: Terms) -> list[Difference]:
-    before, after = plan_of(old).steps, plan_of(new).steps
+    before, after = ({step.key: step for step in every(flow.steps)} for flow in (old, new))
     found = [Difference("修改", "流程", what) for what in _settings(old, new, terms)]
     for key, step in before.items():
         if key not in after:

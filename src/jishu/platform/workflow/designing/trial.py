@@ -10,6 +10,7 @@ from jishu.platform.lib.errors import DomainError
 from jishu.platform.workflow import engine
 from jishu.platform.workflow.engine import SYSTEM, Found, NeedPeople, State, Status, Turn
 from jishu.platform.workflow.engine.condition import taken
+from jishu.platform.workflow.engine.plan import every
 from jishu.platform.workflow.people import Finder, described
 
 from . import words
@@ -102,7 +103,8 @@ class _Run:
         names = described(self.finder.known.values())
         passed = {run.node: run for run in self.state.runs}
         found = []
-        for key, step in engine.plan_of(self.flow).steps.items():
+        for step in every(self.flow.steps):
+            key = step.key
             if isinstance(step, (Fork, Inclusive)):
                 found += self.fork(step)
             elif key in self.notices:

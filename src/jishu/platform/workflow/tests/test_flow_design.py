@@ -283,6 +283,15 @@ def test_a_trial_says_who_would_decide_and_why(clerk, chief, leader, bureau, ite
     assert not Case.objects.exists()
 
 
+def test_a_trial_tells_the_steps_in_the_order_of_the_drawing(clerk, chief, leader, bureau, item):
+    last = Approve(key="last", title="末审", who=Who(kind=WhoKind.DEPARTMENT_HEAD))
+    flow = tree.inserted(with_fork(item.flow), ROOT, 2, last)
+
+    found = trial.tried(flow, terms_of(item, flow), clerk, {"amount": "5000.00"})
+
+    assert [stop.title for stop in found.stops] == ["科长审批", "金额", "局长审批", "末审"]
+
+
 def test_a_trial_shows_climbing_and_dead_ends(chief, leader, item):
     """The chief applies: the leader decides instead; where nobody may, the trial says so."""
     climbing = trial.tried(item.flow, terms_of(item), chief, {})

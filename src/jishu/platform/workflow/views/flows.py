@@ -21,6 +21,7 @@ from jishu.platform.workflow.designing import outline, trial, words
 from jishu.platform.workflow.designing.differing import differences
 from jishu.platform.workflow.designing.judging import problems
 from jishu.platform.workflow.designing.terms import terms_of
+from jishu.platform.workflow.engine.plan import every
 from jishu.platform.workflow.engine.strict import Malformed, strict_flow
 from jishu.platform.workflow.models import Override, Sketch
 from jishu.platform.workflow.publishing import flow_of, override_for
@@ -81,7 +82,7 @@ def _listed(one: Flow, terms: Any) -> list[dict[str, Any]]:
     """The same as a plain list."""
     return [
         {"word": words.kind_of(step), "title": step.title, "sentences": words.explained(step, terms)}
-        for step in engine.plan_of(one).steps.values()
+        for step in every(one.steps)
     ]
 
 
