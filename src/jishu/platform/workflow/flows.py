@@ -40,6 +40,14 @@ def item_with_flow(code: str) -> BusinessItem:
         raise Missing("没有这个事项,或者它所属的系统已停用。") from error
 
 
+def item_at(actor: Actor, code: str, unit: UUID, permission: str = VIEW) -> tuple[BusinessItem, Unit]:
+    """An item and the unit a flow of it is for; what was designed for other units is not there."""
+    item, place = item_with_flow(code), unit_with_flows(actor, unit, permission)
+    if not place.path.startswith(item.reach):
+        raise Missing("没有这个事项,或者它所属的系统已停用。")
+    return item, place
+
+
 def sketches_within(actor: Actor, permission: str = VIEW) -> QuerySet[Sketch]:
     rows = Sketch.objects.filter(actor.scope(permission).within("unit"))
     return rows.select_related("unit", "drawn_by")

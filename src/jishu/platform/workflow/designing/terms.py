@@ -44,7 +44,7 @@ class Terms:
 
     @property
     def items(self) -> dict[str, str]:
-        return {one.code: one.name for one in items()}
+        return {one.code: one.name for one in items() if not one.reach}
 
 
 def terms_of(item: BusinessItem, *flows: Flow) -> Terms:

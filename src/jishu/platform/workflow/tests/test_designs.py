@@ -243,3 +243,14 @@ def test_what_the_platform_knows_is_filled_in(seal, designer, clerk, chief, sign
     assert 'value="小陈"' in page
     assert 'value="综合科"' in page
     assert "自动带出" in page
+
+
+def test_its_flow_is_drawn_for_its_own_units_only(offered, bureau, region, signed_in):
+    other = make_unit("区另办", parent=region)
+    person = make_person(bureau, "流程管理员")
+    grant(person, "workflow.manager", region)
+    browser = signed_in(actor_for(person))
+
+    assert browser.get(reverse("workflow:flow", args=[offered.code, bureau.uid])).status_code == 200
+    assert browser.get(reverse("workflow:flow", args=[offered.code, other.uid])).status_code == 404
+    assert "用印申请" not in browser.get(f"{reverse('workflow:flows')}?unit={other.uid}").content.decode()

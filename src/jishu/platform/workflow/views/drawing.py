@@ -22,7 +22,7 @@ from jishu.platform.workflow.models import Sketch
 
 @page(flows.DRAW)
 def design(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpResponse:
-    item, place = flows.item_with_flow(code), flows.unit_with_flows(actor, unit, flows.DRAW)
+    item, place = flows.item_at(actor, code, unit, flows.DRAW)
     sketch = flows.sketch_at(actor, code, place)
     if request.method == "POST":
         if sketch is None or request.POST.get("do") == "open":

@@ -41,7 +41,8 @@ def flows_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     unit = next((one for one in units if str(one.uid) == wanted), own)
     drafts = {one.item: one for one in flows.sketches_within(actor).filter(unit=unit)}
     held = {one.item: one for one in _overrides_over(unit)}
-    rows = [(item, held.get(item.code), drafts.get(item.code)) for item in items()]
+    offered = [one for one in items() if unit.path.startswith(one.reach)]
+    rows = [(item, held.get(item.code), drafts.get(item.code)) for item in offered]
     return render(request, "workflow/flows.html", {"units": units, "unit": unit, "rows": rows})
 
 
@@ -56,7 +57,7 @@ def _overrides_over(unit: Unit) -> list[Override]:
 @page(flows.VIEW)
 def flow(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpResponse:
     """One item at one unit: what holds, its versions, and the draft if there is one."""
-    item, place = flows.item_with_flow(code), flows.unit_with_flows(actor, unit)
+    item, place = flows.item_at(actor, code, unit)
     held = override_for(code, place)
     now_holds = flow_of(held.definition) if held else item.flow
     terms = terms_of(item, now_holds)
@@ -89,7 +90,7 @@ def _listed(one: Flow, terms: Any) -> list[dict[str, Any]]:
 @page(flows.VIEW)
 def compare_flows(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpResponse:
     """Two versions of the flow of one item at one unit, in words."""
-    item, place = flows.item_with_flow(code), flows.unit_with_flows(actor, unit)
+    item, place = flows.item_at(actor, code, unit)
     known = _known(actor, item, place)
     left, right = request.GET.get("left", "default"), request.GET.get("right", "draft")
     if left not in known or right not in known:
@@ -133,7 +134,7 @@ class TrialForm(forms.Form):
 @page(flows.VIEW)
 def try_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpResponse:
     """试运行: nothing is submitted, nobody is told."""
-    item, place = flows.item_with_flow(code), flows.unit_with_flows(actor, unit)
+    item, place = flows.item_at(actor, code, unit)
     known = _known(actor, item, place)
     options = [(name, title) for name, (title, _) in known.items()]
     asked = request.GET if "applicant" in request.GET else None
@@ -154,7 +155,7 @@ def try_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpR
 @page(flows.VIEW)
 def export_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID, ending: str) -> HttpResponse:
     """As BPMN 2.0 or as our own JSON; ``version`` says which, the one in force unless said."""
-    item, place = flows.item_with_flow(code), flows.unit_with_flows(actor, unit)
+    item, place = flows.item_at(actor, code, unit)
     known = _known(actor, item, place)
     chosen = known.get(request.GET.get("version", ""), ("", _in_force(item, place)))[1]
     if ending == "bpmn":
@@ -174,7 +175,7 @@ class ImportForm(forms.Form):
 @page(flows.DRAW)
 def import_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpResponse:
     """Into the draft, as one change that can be undone; what could not be carried over is listed there."""
-    item, place = flows.item_with_flow(code), flows.unit_with_flows(actor, unit, flows.DRAW)
+    item, place = flows.item_at(actor, code, unit, flows.DRAW)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
