@@ -16,6 +16,8 @@ export function startKeeping(): void {
   sessionStorage.removeItem(place);
   const form = document.querySelector<HTMLFormElement>("main form[method=post]");
   if (kept && form && cameFromSignIn()) putBack(form, JSON.parse(kept) as Kept);
+  // Before anything that saves a draft on its own hears of it.
+  document.addEventListener("focusout", ({ target }) => target instanceof Element && renewWord(target.closest("form")), true);
   document.addEventListener("submit", (event) => {
     const sent = event.target;
     if (!(sent instanceof HTMLFormElement) || sent.method !== "post") return;
@@ -37,8 +39,8 @@ export function pageWord(): string {
   return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
-function renewWord(form: HTMLFormElement): void {
-  const hidden = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]");
+function renewWord(form: HTMLFormElement | null): void {
+  const hidden = form?.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]");
   const word = pageWord();
   if (hidden && word) hidden.value = word;
 }

@@ -14,6 +14,7 @@ interface Answer {
 
 interface Request {
   headers: Record<string, string>;
+  parameters: Record<string, unknown>;
   triggeringEvent?: Event;
 }
 
@@ -47,7 +48,9 @@ function on(name: string, act: (answer: Answer) => void): void {
 function prepare(request: Request): void {
   if (!request.triggeringEvent) request.headers["X-Unattended"] = "1";
   const word = pageWord();
-  if (word) request.headers["X-CSRFToken"] = word;
+  if (!word) return;
+  request.headers["X-CSRFToken"] = word;
+  if (request.parameters["csrfmiddlewaretoken"]) request.parameters["csrfmiddlewaretoken"] = word; // it counts first
 }
 
 /** A session that ended answers with the sign-in page; putting that into this page would wipe what was typed. */
