@@ -7,7 +7,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jishu.platform.command import claim, command, touched
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 from jishu.platform.lib.pinyin import pinyin_key

@@ -46,6 +46,7 @@ KINDS: dict[type[Step], str] = {
 }  # fmt: skip
 WHO = {
     WhoKind.DEPARTMENT_HEAD: "申请人所在处室负责人",
+    WhoKind.LEADER: "分管领导",
     WhoKind.UNIT_HEAD: "单位主要负责人",
     WhoKind.ROLE: "担任某角色的人",
     WhoKind.PEOPLE: "指定人员",
