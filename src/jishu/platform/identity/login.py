@@ -23,6 +23,7 @@ from . import sessions
 from .actor import actor_behind
 from .models import Account, Policy, SecurityEvent
 from .policy import policy_today
+from .seated import account_just_read
 from .trail import Kind, Whence, note, whence_of
 
 BACKEND = "jishu.platform.identity.login.LockoutBackend"
@@ -63,7 +64,7 @@ class LockoutBackend(BaseBackend):
         return attempt(username[:40], whence, policy, lambda account: _is_right(account, password))
 
     def get_user(self, user_id: int) -> Account | None:
-        account = Account.objects.filter(pk=user_id).first()
+        account = account_just_read(user_id) or Account.objects.filter(pk=user_id).first()
         return account if account is not None and is_open(account) else None
 
 

@@ -19,8 +19,9 @@ from jishu.platform.lib.clock import ZONE, now
 from jishu.platform.lib.errors import Missing
 
 from .actor import Actor
-from .models import Account, Person, Session, latest_policy
+from .models import Account, Person, Session
 from .policy import policy_for, policy_today
+from .seated import session_with_account
 from .selectors import people_within
 from .trail import Kind, Whence, note
 
@@ -71,8 +72,7 @@ class SessionStore(db.SessionStore):
         )  # fmt: skip
 
     def _get_session_from_db(self) -> Session | None:
-        rows = Session.objects.annotate(latest_policy=latest_policy())
-        self.row = rows.filter(session_key=_hash(self.session_key or ""), expire_date__gt=now()).first()
+        self.row = session_with_account(_hash(self.session_key or ""), now())
         if self.row is None or is_over(self.row):
             self._session_key = None
             return None
