@@ -14,7 +14,7 @@ from jishu.platform.lib.clock import now
 from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 
-from . import selectors
+from . import events, selectors
 from .actor import Actor
 from .ending import end_grants, end_leading
 from .models import Appointment, Grant, Succession, Unit, UnitPast
@@ -57,9 +57,11 @@ def amend_unit(actor: Actor, /, *, unit: Unit, **values: Any) -> Unit:
 @command(RESTRUCTURE, audited_as="unit.renamed", titled="单位更名")
 def rename_unit(actor: Actor, *, unit: Unit, name: str, short_name: str, on: date) -> Unit:
     held = _claim_open(unit)
+    old_name = held.name
     _keep_past(held, on)
     held.name, held.short_name = name, short_name
     held.save(update_fields=("name", "short_name"))
+    events.unit_renamed(held, old_name)
     return held
 
 
