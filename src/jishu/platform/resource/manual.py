@@ -28,11 +28,15 @@ def _operations(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {
                 "address": f"{method.upper()} {path}",
                 "summary": one["summary"],
-                "parameters": one.get("parameters", []),
+                "parameters": [{"name": each["name"], "said": _said(each)} for each in one.get("parameters", [])],
                 "sent": list(_sent(described, one)),
                 "fields": list(_fields(described, one)),
                 "answers": [(status, answer["description"]) for status, answer in sorted(_by_number(one))],
             }
+
+
+def _said(parameter: dict[str, Any]) -> str:
+    return parameter.get("schema", {}).get("description") or parameter.get("description") or "记录的标识"
 
 
 def _by_number(operation: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
