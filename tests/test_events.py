@@ -15,7 +15,7 @@ from jishu.platform.notify.api import messages_of
 def test_a_departure_reaches_whoever_keeps_the_assets(keeper, staff, bureau):
     from_now_on()
     make_card(bureau, user=staff.person, state="in_use")
-    office = system_actor("人事", {"identity.add_person", "identity.view_unit"})
+    office = system_actor("人事", {"identity.change_person", "identity.view_unit"})
 
     record_departure(office, person=staff.person, on=today())
     assert beat() == 1

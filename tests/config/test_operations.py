@@ -100,15 +100,15 @@ def test_figures_are_for_who_knows_the_word(client, staff, monkeypatch):
 def test_figures_count_requests_by_route_and_never_by_address(client, staff, monkeypatch):
     monkeypatch.setenv("JISHU_METRICS_TOKEN", TOKEN)
     signed_in(client, staff)
-    client.get("/hall/ZC-99-secret/")
-    client.get("/nowhere/secret/")
+    client.get("/hall/ZC-99-zqhidden/")
+    client.get("/nowhere/zqhidden/")
     client.generic("BREW", "/healthz")
 
     body = figures(client, TOKEN).content.decode()
 
     found = {family.name: family for family in text_string_to_metric_families(body)}
     assert {"jishu_http_requests", "jishu_http_request_seconds", "jishu_jobs", "jishu_sessions"} <= set(found)
-    assert "secret" not in body
+    assert "zqhidden" not in body
     assert "BREW" not in body
     assert found["jishu_sessions"].samples[0].value >= 1
 

@@ -35,7 +35,7 @@ unit = make_unit("抗击打局")
 category = make_category()
 for number in range(4):
     person = make_person(unit, f"耐用{number}")
-    make_account(person, username=f"tough{number}")
+    make_account(person, username=f"tough{number}", factor=False)
     grant(person, "asset.keeper", unit)
 print("CATEGORY", category.uid, "UNIT", unit.uid)
 """

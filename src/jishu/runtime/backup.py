@@ -83,7 +83,7 @@ def back_up(home: Path, url: str, directory: Path) -> Path:
     if directory.resolve().is_relative_to(home.resolve()):
         raise InsideHome(home=home)
     name = f"{_STEM}{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    draft = directory / f".{name}.partial"
+    draft = directory / f".{name}.{os.getpid()}.partial"  # one that was killed this second left its own behind
     draft.mkdir(parents=True, mode=0o700)
     try:
         facts = _dump(url, draft / DUMP)

@@ -1,19 +1,24 @@
 """Events for programs that fetch: a stream from a place on, and what each type says."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from jishu.platform.contract import event_types, to_json
 from jishu.platform.identity.api import actor_of
 from jishu.platform.lib.errors import DomainError, Missing, Refused
 from jishu.platform.outbox.api import PREFIX, cloud_event, end_of, events_after
+from jishu.platform.resource.api import Problems
 
 from .selectors import events_among
 
 MOST = 1_000
+# What may go wrong; with a token, calls may also become too many.
+EVENT_ERRORS = dict.fromkeys((401, 403, 404, 410, 422, 429), Problems)
+TYPE_ERRORS = dict.fromkeys((401, 403, 429), Problems)
+EventType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z0-9_.]*$")]
 router = Router(tags=["事件"])
 
 
@@ -48,7 +53,7 @@ class EventPage(Schema):
 class Asked(Schema):
     stream: str = Field(description="事件流,即系统代码,如 workflow。")
     after: int = Field(0, ge=0, le=2**62, description="上次给出的 next;从 0 开始。")
-    type: list[str] = Field([], description="只要这些类型,可以重复。")
+    type: list[EventType] = Field([], max_length=50, description="只要这些类型,可以重复。")
     limit: int = Field(100, ge=1, le=MOST, description="最多取多少条。")
 
 
@@ -60,7 +65,13 @@ class TypeOfEvent(Schema):
     data: dict[str, Any] = Field(description="data 的 JSON Schema。")
 
 
-@router.get("/", response={200: EventPage}, summary="事件:按序取", operation_id="list_events", exclude_none=True)
+@router.get(
+    "/",
+    response={200: EventPage, **EVENT_ERRORS},
+    summary="事件:按序取",
+    operation_id="list_events",
+    exclude_none=True,
+)
 def list_events(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     """序号连续,没有空缺;只取得您有权查看的单位的事件,其余的跳过。"""
     actor = actor_of(request)
@@ -88,7 +99,12 @@ class TypesOfEvents(Schema):
     results: list[TypeOfEvent]
 
 
-@router.get("/types/", response={200: TypesOfEvents}, summary="事件:有哪些类型", operation_id="list_event_types")
+@router.get(
+    "/types/",
+    response={200: TypesOfEvents, **TYPE_ERRORS},
+    summary="事件:有哪些类型",
+    operation_id="list_event_types",
+)
 def list_types(request: HttpRequest) -> dict[str, Any]:
     if not actor_of(request).may("exchange.view_event"):
         raise Refused

@@ -1,5 +1,6 @@
 """The front door. Addresses are composed from ``urls``."""
 
 from .addresses import address
+from .rest.schemas import Problems
 
-__all__ = ["address"]
+__all__ = ["Problems", "address"]

@@ -20,6 +20,7 @@ from jishu.platform.archive.names import clean_name, contradiction, fitting
 
 from .makers import package, pdf, picture, word
 
+TWENTY = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -234,7 +235,8 @@ def test_every_page_of_a_marked_copy_differs_from_the_original(tmp_path):
     ],
 )
 def test_whoever_asks_is_told_when_a_look_costs_too_much(tmp_path, limits, refusal):
-    with opened(word("甲"), tmp_path) as file, pytest.raises(refusal):
+    told = TWENTY * 75_000  # more than so little memory holds
+    with opened(word(told), tmp_path) as file, pytest.raises(refusal):
         bounded.examine(file, "docx", limits)
 
 

@@ -197,6 +197,7 @@ def test_programs_are_told_what_they_asked_wrongly(browser):
     assert browser.get(API, {"stream": "nowhere"}).status_code == 404
     assert browser.get(API, {"stream": STREAM, "limit": 5000}).status_code == 422
     assert browser.get(API, {"stream": STREAM, "after": -1}).status_code == 422
+    assert browser.get(API, {"stream": STREAM, "type": "\0"}).status_code == 422
     assert browser.get(API).status_code == 422
     assert browser.get(API, {"stream": STREAM, "after": 1}).status_code == 410
     assert browser.get(API, {"stream": STREAM, "after": 0}).json()["first"] == 3

@@ -28,8 +28,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "这份应答的标记,供 If-None-Match 和 If-Match 使用。"}}
 WORDS = {
     200: "成功", 201: "已新增", 304: "没有变化", 400: "请求体无法读取", 401: "没有登录或令牌无效", 403: "没有权限",
-    404: "没有找到,或不在管理范围内", 409: "与现有数据冲突", 412: "记录已被他人修改", 413: "请求体过大",
-    415: "请求体不是 JSON", 422: "内容不符合要求", 428: "缺少 If-Match", 429: "调用过于频繁",
+    404: "没有找到,或不在管理范围内", 409: "与现有数据冲突", 410: "所要的数据已超过保存期限", 412: "记录已被他人修改",
+    413: "请求体过大", 415: "请求体不是 JSON", 422: "内容不符合要求", 428: "缺少 If-Match", 429: "调用过于频繁",
 }  # fmt: skip
 
 
@@ -46,9 +46,9 @@ def published(api: NinjaAPI) -> dict[str, Any]:
 def described(schema: Any, bodies: Mapping[str, Callable[[], type[Schema]]]) -> Any:
     """``bodies`` are made here, not while the addresses are put together: forms ask the database."""
     known = schema["components"]
-    for path, methods in schema["paths"].items():
-        for method, operation in methods.items():
-            _complete(path, method, operation["responses"])
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            _complete(operation)
             if operation["operationId"] in bodies:
                 operation["requestBody"] = _body(bodies[operation["operationId"]](), known["schemas"])
     return schema
@@ -61,13 +61,16 @@ def _body(model: type[Schema], schemas: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": sent}}}
 
 
-def _complete(path: str, method: str, responses: dict[Any, Any]) -> None:
+def _complete(operation: dict[str, Any]) -> None:
+    """An answer carries its mark where the request may name one, and where a record has just been made."""
+    responses = operation["responses"]
     for status, response in responses.items():
         response["description"] = WORDS[int(status)]
-    if method == "get":
+    conditions = {one["name"] for one in operation["parameters"]} & {"If-None-Match", "If-Match"}
+    if "If-None-Match" in conditions:
         responses[304] = {"description": WORDS[304], "headers": ETAG}
-    for status in (200, 201, 412):
-        if status in responses and not path.endswith("/bulk/"):
+    for status in (200, 412):
+        if status in responses and conditions:
             responses[status]["headers"] = ETAG
     if 201 in responses:
         place = {"schema": {"type": "string"}, "description": "新记录的地址。"}

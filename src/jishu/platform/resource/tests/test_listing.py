@@ -32,12 +32,11 @@ def found(given: str, of: Resource = UNITS, actor=EVERYONE) -> list[str]:
 
 def test_what_people_typed_is_never_markup():
     make_unit("<script>alert(1)</script>")
-    shown = listing(UNITS, EVERYONE, QueryDict("q=%3Cb%3E"))
+    given = QueryDict("q=%3Cscript%3E&a=%22%3E")
+    shown = listing(UNITS, EVERYONE, given)
     layout = layout_of(UNITS)
 
-    written = body_of(layout, shown.page("", size=10, paths=layout.paths)) + head_of(
-        shown, layout, QueryDict("a=%22%3E")
-    )
+    written = body_of(layout, shown.page("", size=10, paths=layout.paths)) + head_of(shown, layout, given)
 
     assert "<script>" not in written
     assert "&lt;script&gt;" in written

@@ -36,6 +36,8 @@ from .makers import make_item
 from .play import approve, auto, by_amount, child, handle, line, notice, side_by_side, wait
 from .test_random_walk import Flows
 
+pytestmark = pytest.mark.django_db  # which items there are, designed ones among them, is in the database
+
 KINDS = (Choice(code="a", title="家具"), Choice(code="b", title="设备"))
 FORM = (
     Field(name="amount", title="金额", kind=Kind.MONEY),
