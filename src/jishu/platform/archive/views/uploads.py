@@ -29,7 +29,7 @@ PIECE = 1 << 20
 def upload(request: HttpRequest, actor: Actor) -> JsonResponse:
     """The body is the file, ``?name=`` what it is called. Only its uploader knows of it until a form names it."""
     try:
-        if int(request.headers.get("Content-Length") or 0) > LARGEST:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
             raise TooLarge(f"文件超过 {LARGEST >> 20} MB 的限制,请压缩或拆分后再上传。")
         name = unquote(request.GET.get("name", ""))
         document = services.store_document(actor, chunks=_body(request), name=name, file_now=False)
