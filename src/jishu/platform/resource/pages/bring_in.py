@@ -1,8 +1,9 @@
 """Bringing a ledger in: upload, preview, correct the mapping, confirm, watch, take the bad rows back."""
 
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -118,9 +119,7 @@ def import_bad(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID
     verdicts = (RowVerdict(row.number, "error", row.messages) for row in bad)
     with NamedTemporaryFile(suffix=".xlsx") as file:
         write_back(ledger.sheet, verdicts, Path(file.name))
-        written = TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
-        written.write(Path(file.name).read_bytes())
-    written.seek(0)
+        written = BytesIO(Path(file.name).read_bytes())
     name = f"{Path(job.file_name).stem}-有误.xlsx"
     return FileResponse(written, as_attachment=True, filename=name, content_type=XLSX)
 
@@ -130,7 +129,7 @@ def import_blank(request: HttpRequest, actor: Actor, resource: Resource) -> File
     modes = modes_or_refuse(resource, actor)
     wanted = request.GET.get("mode", "")
     mode = wanted if wanted in modes else modes[0]
-    file = TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
+    file = BytesIO()
     write_blank(file, imports_for(resource, actor, mode).fields, title=resource.title)
     file.seek(0)
     name = f"{resource.title}-{ImportJob.Mode(mode).label}模板.xlsx"
