@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Model, QuerySet
 
 CAP = 10_000
 KEPT_FOR = 60  # seconds
+LARGE = 1_000  # an exact count of so many takes milliseconds; below, a row more or less is seen
+_WRITTEN = """
+    SELECT pg_stat_get_tuples_inserted(t) + pg_stat_get_tuples_updated(t) + pg_stat_get_tuples_deleted(t)
+      FROM (SELECT %(table)s::regclass::oid AS t) AS one"""
 # Planner's units; counting up to the cap along an index costs some 400, whatever costs more takes 20 ms and longer.
 DEAREST = 3_000
 
@@ -31,18 +36,35 @@ class Count:
 
 
 def kept_count_of(rows: QuerySet[Any], *, is_narrowed: bool, asked: str) -> Count:
-    """A count that says no more than 10 000+ or 约 is as true a minute later: it is not asked again for every page.
+    """What takes long to count is not counted again for every page, for a minute at most.
 
-    ``asked`` tells who asks for what; an exact count is never kept.
+    A count that says no more than 10 000+ or 约 is as true then; an exact one holds while nobody writes to the table.
+    ``asked`` tells who asks for what.
     """
     key = f"count:{asked}"
-    known = cache.get(key)
-    if isinstance(known, Count):
-        return known
+    known: _Kept | None = cache.get(key)
+    if known and (known.written is None or known.written == _written(rows.model)):
+        return known.count
+    written = _written(rows.model)
     count = count_of(rows, is_narrowed=is_narrowed)
     if count.capped or count.estimated:
-        cache.set(key, count, KEPT_FOR)
+        cache.set(key, _Kept(count, None), KEPT_FOR)
+    elif count.value > LARGE:
+        cache.set(key, _Kept(count, written), KEPT_FOR)
     return count
+
+
+@dataclass(frozen=True)
+class _Kept:
+    count: Count
+    written: int | None  # how much had been written to the table; None: the count holds without
+
+
+def _written(model: type[Model]) -> int:
+    """Rows written to the table since its statistics began; PostgreSQL tells a second late."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, {"table": model._meta.db_table})
+        return int(cursor.fetchone()[0])
 
 
 def count_of(rows: QuerySet[Any], *, is_narrowed: bool) -> Count:

@@ -2,6 +2,7 @@
 
 from jishu.platform.identity.api import NamedField
 
+from .addresses import address_of
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, problem, refused, server_error
 from .forms import ContractForm, MoneyField, build_with, form_for
@@ -16,6 +17,7 @@ __all__ = [
     "NamedField",
     "Slice",
     "TableWidget",
+    "address_of",
     "answer",
     "bad_request",
     "build_with",

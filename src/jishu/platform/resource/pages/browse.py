@@ -1,12 +1,15 @@
 """The list: search, filters as chips in the address, order, pages by keyset, honest count."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from jishu.platform.contract import Resource
 from jishu.platform.identity.api import Actor
@@ -113,7 +116,7 @@ def _tools(shown: Listing, actor: Actor, given: QueryDict) -> dict[str, Any]:
     resource = shown.resource
     return {
         "term": shown.narrowed.term,
-        "questions": [_input(one, resource, given) for one in questions_of(resource)],
+        "questions": [_drawn(one, resource, given) for one in questions_of(resource)],
         "add": address(resource, "add") if _may(actor, resource.create) and resource.form else "",
         "bring_in": address(resource, "import") if modes_for(resource, actor) else "",
     }
@@ -121,6 +124,23 @@ def _tools(shown: Listing, actor: Actor, given: QueryDict) -> dict[str, Any]:
 
 def _may(actor: Actor, service: Any) -> bool:
     return service is not None and actor.may(service.permission)
+
+
+def _drawn(question: Question, resource: Resource, given: QueryDict) -> SafeString:
+    if any(given.getlist(parameter) for parameter in question.parameters):
+        return _question(question, resource, given)
+    return _unanswered(resource, question.key)
+
+
+@cache
+def _unanswered(resource: Resource, key: str) -> SafeString:
+    """The same for everyone, and most lists are looked at without any answer."""
+    question = next(one for one in questions_of(resource) if one.key == key)
+    return _question(question, resource, QueryDict())
+
+
+def _question(question: Question, resource: Resource, given: QueryDict) -> SafeString:
+    return render_to_string("resource/_question.html", {"one": _input(question, resource, given)})
 
 
 def _input(question: Question, resource: Resource, asked: QueryDict) -> dict[str, Any]:

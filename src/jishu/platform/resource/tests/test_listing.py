@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from jishu.platform.contract import Column, Filter, Resource, resource
@@ -142,7 +143,7 @@ def test_counting_stops_at_ten_thousand():
     assert count_of(Person.objects.filter(code="P7"), is_narrowed=True) == Count(1)
 
 
-def test_only_a_count_that_does_not_say_how_many_is_kept(django_assert_num_queries):
+def test_what_takes_long_to_count_is_kept(django_assert_num_queries):
     Person.objects.bulk_create(Person(code=f"P{number}", name="人", name_key="ren") for number in range(10_050))
     many, few = Person.objects.all(), Person.objects.filter(code__in=["P1", "P2"])
 
@@ -154,6 +155,27 @@ def test_only_a_count_that_does_not_say_how_many_is_kept(django_assert_num_queri
     assert kept_count_of(few, is_narrowed=False, asked="few") == Count(1)
     with django_assert_num_queries(0):
         kept_count_of(many, is_narrowed=False, asked="many")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_exact_count_is_kept_until_somebody_writes(django_assert_num_queries):
+    Person.objects.bulk_create(Person(code=f"P{number}", name="人", name_key="ren") for number in range(1_200))
+    _tell_statistics()
+    rows = Person.objects.all()
+
+    before = kept_count_of(rows, is_narrowed=False, asked="all")
+    with django_assert_num_queries(1):  # only whether anybody wrote
+        assert kept_count_of(rows, is_narrowed=False, asked="all") == before == Count(1_200)
+    Person.objects.filter(code__in=["P1", "P2"]).delete()
+    _tell_statistics()
+
+    assert kept_count_of(rows, is_narrowed=False, asked="all") == Count(1_198)
+
+
+def _tell_statistics():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
 
 
 def test_an_estimate_says_that_it_is_one():
