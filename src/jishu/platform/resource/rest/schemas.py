@@ -161,7 +161,8 @@ def _typed(field: forms.Field, kind: Kind) -> Any:
             shown = SchemaField(json_schema_extra={"format": "date"}, examples=["2026-03-05"])
             return Annotated[str, StringConstraints(pattern=DAY, strict=True), shown]
         case Kind.CHOICE:
-            return Literal[tuple(choice.code for choice in choices_of(field))]
+            # Sorted: typing takes two lists of the same codes for one, and keeps whichever came first.
+            return Literal[tuple(sorted(choice.code for choice in choices_of(field)))]
         case _:
             return Annotated[str, StringConstraints(strict=True, min_length=shortest, max_length=longest)]
 
