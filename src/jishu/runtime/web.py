@@ -19,6 +19,9 @@ from jishu.runtime.processes import follow_parent
 _TARGET = "jishu.config.wsgi:application"
 _ONE_YEAR = 365 * 24 * 60 * 60  # every bundle carries its hash in its name
 _FINISH_WITHIN = 5
+# Seconds a thread may compute before another gets its turn. A page takes some 10 ms: pages finished one after the other
+# are all there sooner than pages that take turns (p95 of eight clients 82–145 ms, with Python's 5 ms 124–210).
+_TURN = 0.02
 
 
 def main(_words: list[str]) -> None:
@@ -31,6 +34,7 @@ def main(_words: list[str]) -> None:
 def serve(environment: Environment) -> None:
     """Serve until told to stop. Django opens its pool on first use, so no connection is shared by the workers."""
     _share_counts(environment)
+    sys.setswitchinterval(_TURN)
     if sys.platform == "linux":
         # Loaded once and then forked: each further worker costs a few megabytes and no start-up time.
         multiprocessing.set_start_method("fork")
