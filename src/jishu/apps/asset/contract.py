@@ -3,7 +3,8 @@
 from jishu.platform.contract import Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
-from .models import Card, Category
+from .categories import panels
+from .models import Card, Category, OldCode
 
 CATEGORIES = Resource(
     model=Category,
@@ -22,6 +23,26 @@ CATEGORIES = Resource(
     order="code",
     share="无条件共享",
     catalogue=Catalogued(code="PT11", cycle="其他", published="2026-11-22"),
+    panels={"管理规则": panels.rules, "2010版代码": panels.old_codes},
+    exempt={"scoped": "分类是国家标准,各单位共用。"},
+)
+
+OLD_CODES = Resource(
+    model=OldCode,
+    title="新旧代码对照",
+    purpose="GB/T 14885-2010 的代码在2022版中归入哪一类;旧台账按此导入。",
+    rows=selectors.old_codes_visible_to,
+    columns=(
+        Column(path="code", sort=False),
+        Column(path="name", sort=False),
+        Column(path="category__code", title="2022版代码", sort=False),
+        Column(path="category__name", title="2022版分类", sort=False),
+        Column(path="note", sort=False),
+    ),
+    filters=(Filter(path="category"),),
+    order="id",
+    share="无条件共享",
+    catalogue=Catalogued(code="PT14", cycle="其他", published="2026-11-23"),
     exempt={"scoped": "分类是国家标准,各单位共用。"},
 )
 
@@ -88,7 +109,7 @@ CONTRACT = Contract(
         Role(
             code="asset.staff",
             title="申请人",
-            permissions=("asset.view_card", "asset.view_category", "asset.apply_requisition"),
+            permissions=("asset.view_card", "asset.view_category", "asset.view_oldcode", "asset.apply_requisition"),
             everyone=True,
         ),
         Role(
@@ -112,7 +133,7 @@ CONTRACT = Contract(
         ),
     ),
     items=(requisition.ITEM,),
-    resources=(CARDS, CATEGORIES),
+    resources=(CARDS, CATEGORIES, OLD_CODES),
     pages=(Page(title="扫码查资产", path="scan/", view=views.scan),),
     events=events.TYPES,
     handlers=(

@@ -8,12 +8,16 @@ from django.db.models import Q, QuerySet
 
 from jishu.platform.identity.api import Actor, Person, Unit
 
-from .models import Card, Category
+from .models import Card, Category, OldCode
 
 
 def categories_visible_to(actor: Actor) -> QuerySet[Category]:
     """The classification is a national standard: the same for everyone."""
     return Category.objects.select_related("parent")
+
+
+def old_codes_visible_to(actor: Actor) -> QuerySet[OldCode]:
+    return OldCode.objects.select_related("category")
 
 
 def cards_visible_to(actor: Actor) -> QuerySet[Card]:

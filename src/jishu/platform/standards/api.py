@@ -2,5 +2,6 @@
 
 from .in_force import ruling
 from .ruling import Ruling, Severity, ruling_of
+from .selectors import editions_visible_to
 
-__all__ = ["Ruling", "Severity", "ruling", "ruling_of"]
+__all__ = ["Ruling", "Severity", "editions_visible_to", "ruling", "ruling_of"]

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
@@ -56,6 +57,14 @@ class Card(Record):
     )  # fmt: skip
     value = models.DecimalField("原值", max_digits=16, decimal_places=2, help_text="单位:元。")
     acquired_on = models.DateField("取得日期")
+    life_months = models.PositiveSmallIntegerField(
+        "折旧年限(月)", null=True, blank=True, help_text="留空按资产分类的折旧年限规则;单位:月。",
+        validators=(MinValueValidator(1), MaxValueValidator(1200)),
+    )  # fmt: skip
+    use_months = models.PositiveSmallIntegerField(
+        "最低使用年限(月)", null=True, blank=True, help_text="留空按配置标准的最低使用年限;与折旧年限是两回事。",
+        validators=(MinValueValidator(1), MaxValueValidator(1200)),
+    )  # fmt: skip
     source = models.CharField("取得方式", max_length=12, choices=Source, default=Source.PURCHASE)
     state = models.CharField("使用状况", max_length=12, choices=State, default=State.IDLE)
     remark = models.CharField("备注", max_length=200, blank=True)
