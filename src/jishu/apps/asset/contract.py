@@ -1,10 +1,13 @@
 """Everything the platform needs to know about the asset system (资产)."""
 
-from jishu.platform.contract import Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
 from .categories import panels
-from .models import Card, Category, OldCode
+from .depreciation import panels as depreciation_panels
+from .depreciation.reading import closings_visible_to
+from .depreciation.views import depreciation
+from .models import Card, Category, Closing, OldCode
 
 CATEGORIES = Resource(
     model=Category,
@@ -68,6 +71,10 @@ CARDS = Resource(
         Column(path="serial_number", sort=False, shown=False),
         Column(path="source", sort=False, shown=False),
         Column(path="remark", sort=False, shown=False),
+        Column(path="life_months", sort=False, shown=False),
+        Column(path="use_months", sort=False, shown=False),
+        Column(path="accumulated", title="累计折旧(上月末,元)", sort=False, shown=False),
+        Column(path="net", title="净值(上月末,元)", sort=False, shown=False),
     ),
     filters=(
         Filter(path="state"),
@@ -87,6 +94,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=bulk.ACTIONS,
+    panels={"折旧": depreciation_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -97,6 +105,30 @@ CARDS = Resource(
         published="2026-11-22",
     ),
     retention="资产处置后十年",
+)
+
+CLOSINGS = Resource(
+    model=Closing,
+    title="折旧结账记录",
+    purpose="各单位各月折旧的结账和反结账;金额与折旧表、资产卡片出自同一算法。",
+    rows=closings_visible_to,
+    columns=(
+        Column(path="month", sort=False),
+        Column(path="unit__short_name", title="单位", sort=False),
+        Column(path="state", sort=False),
+        Column(path="cards", sort=False),
+        Column(path="amount", sort=False),
+        Column(path="accumulated", sort=False),
+        Column(path="closed_by__name", title="结账人", sort=False),
+        Column(path="created_at", title="结账时间", sort=False),
+    ),
+    filters=(Filter(path="unit"), Filter(path="month"), Filter(path="state")),
+    state="state",
+    panels={"凭证": depreciation_panels.of_closing},
+    sensitivity={"closed_by__name": 2},
+    personal=("closed_by__name",),
+    catalogue=Catalogued(code="GW18", condition=INTERNAL, published="2026-11-23"),
+    retention="三十年",
 )
 
 CONTRACT = Contract(
@@ -115,9 +147,26 @@ CONTRACT = Contract(
         Role(
             code="asset.keeper",
             title="资产管理员",
-            permissions=("asset.view_card", "asset.add_card", "asset.change_card", "asset.import_card"),
+            permissions=(
+                "asset.view_card",
+                "asset.add_card",
+                "asset.change_card",
+                "asset.import_card",
+                "asset.view_depreciation",
+                "asset.view_closing",
+                "asset.close_depreciation",
+            ),
         ),
-        Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card",)),
+        Role(
+            code="asset.leader",
+            title="单位负责人",
+            permissions=(
+                "asset.view_card",
+                "asset.view_depreciation",
+                "asset.view_closing",
+                "asset.confirm_reopening",
+            ),
+        ),
         Role(
             code="asset.office",
             title="机关事务资产科",
@@ -127,14 +176,21 @@ CONTRACT = Contract(
                 "asset.add_card",
                 "asset.change_card",
                 "asset.import_card",
+                "asset.view_depreciation",
+                "asset.view_closing",
+                "asset.close_depreciation",
+                "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
             ),
         ),
     ),
     items=(requisition.ITEM,),
-    resources=(CARDS, CATEGORIES, OLD_CODES),
-    pages=(Page(title="扫码查资产", path="scan/", view=views.scan),),
+    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS),
+    pages=(
+        Page(title="扫码查资产", path="scan/", view=views.scan),
+        Page(title="折旧", path="depreciation/", view=depreciation),
+    ),
     events=events.TYPES,
     handlers=(
         EventHandler(

@@ -34,6 +34,8 @@ class CardForm(forms.Form):
                 "state": {},
                 "value": {"minimum": 0, "help_text": "单位:元,可写作 6,888.50。"},
                 "acquired_on": {},
+                "life_months": {},
+                "use_months": {},
                 "source": {},
                 "remark": {},
             },

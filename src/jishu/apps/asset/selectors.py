@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from jishu.platform.identity.api import Actor, Person, Unit
 
+from .depreciation.figures import with_figures
 from .models import Card, Category, OldCode
 
 
@@ -22,7 +23,7 @@ def old_codes_visible_to(actor: Actor) -> QuerySet[OldCode]:
 
 def cards_visible_to(actor: Actor) -> QuerySet[Card]:
     """Of the units the actor keeps assets for; otherwise those the person uses or keeps."""
-    cards = Card.objects.select_related("category", "unit", "department", "user", "keeper")
+    cards = with_figures(Card.objects.select_related("category", "unit", "department", "user", "keeper"))
     if scope := actor.scope("asset.view_card"):
         return cards.filter(scope.within_agencies("unit"))
     return cards.filter(Q(user=actor.person_id) | Q(keeper=actor.person_id))

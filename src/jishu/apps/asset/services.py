@@ -14,6 +14,7 @@ from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 
 from . import events, selectors
+from .depreciation import planning
 from .models import Card, Category, NumberSeries
 
 
@@ -40,6 +41,8 @@ FACTS = (
     "source", "state",
 )  # fmt: skip
 
+# What depreciation goes by.
+SPREAD_BY = ("value", "acquired_on", "category_id", "life_months")
 CONSTRAINTS = {
     "card_number_is_unique_in_its_unit": NumberTaken(field="number"),
     "card_in_use_has_a_user": UserRequired(field="user"),
@@ -53,7 +56,9 @@ def register_card(actor: Actor, /, *, unit: Unit, category: Category, number: st
         raise Missing("您不负责该单位的资产。", field="unit")
     number = number or next_number(unit, category, values.get("acquired_on") or today())
     with explained(CONSTRAINTS):
-        return Card.objects.create(unit=unit, category=category, number=number, **values)
+        card = Card.objects.create(unit=unit, category=category, number=number, **values)
+    planning.begin_all([card])
+    return card
 
 
 @command("asset.change_card", audited_as="card.amended", titled="修改资产卡片")
@@ -65,10 +70,15 @@ def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
         raise Missing("您不负责该单位的资产。", field="unit")
     if card.reserved_for is not None and values.get("state", card.state) != card.state:
         raise Conflict("该资产已被申领占用,办结前不能改变使用状况。", field="state")
+    owner, before = card.unit_id, [getattr(card, name) for name in SPREAD_BY]
     for name, value in values.items():
         setattr(card, name, value)
     with explained(CONSTRAINTS):
         card.save()
+    if card.unit_id != owner:
+        planning.move([card], on=today())
+    if before != [getattr(card, name) for name in SPREAD_BY]:
+        planning.follow(card)
     return card
 
 
@@ -176,4 +186,6 @@ def import_cards(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> list[Car
     if not all(scope.covers(unit) for unit in units):
         raise Missing("其中有您不负责的单位。", field="unit")
     with explained(CONSTRAINTS):
-        return Card.objects.bulk_create(cards)
+        created = Card.objects.bulk_create(cards)
+    planning.begin_all(created, is_opening=True)
+    return created

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from jishu.apps.asset.models import Card, Category, OldCode
+from jishu.apps.asset.models import Card, Category, Closing, OldCode
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 
 _numbers = count(1)
@@ -50,8 +50,13 @@ def make_old_code(category: Category | None = None, code: str = "") -> OldCode:
     return OldCode.objects.create(code=code, name=f"旧类{number}", category=category or make_category())
 
 
+def make_closing(unit: Any, **values: Any) -> Closing:
+    return Closing.objects.create(unit=unit, **({"month": date(2026, 1, 1)} | values))
+
+
 MAKERS = {
     "asset.card": make_card,
+    "asset.closing": make_closing,
     "asset.category": lambda agency: make_category(),
     "asset.oldcode": lambda agency: make_old_code(),
 }
