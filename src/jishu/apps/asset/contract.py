@@ -3,6 +3,8 @@
 from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
+from .acceptance.contract import ACCEPTANCES
+from .acceptance.views import accept, settle_acceptance
 from .categories import panels
 from .depreciation import panels as depreciation_panels
 from .depreciation.reading import closings_visible_to
@@ -71,6 +73,9 @@ CARDS = Resource(
         Column(path="serial_number", sort=False, shown=False),
         Column(path="source", sort=False, shown=False),
         Column(path="remark", sort=False, shown=False),
+        Column(path="funding", sort=False, shown=False),
+        Column(path="voucher_number", sort=False, shown=False),
+        Column(path="warranty_until", sort=False, shown=False),
         Column(path="life_months", sort=False, shown=False),
         Column(path="use_months", sort=False, shown=False),
         Column(path="accumulated", title="累计折旧(上月末,元)", sort=False, shown=False),
@@ -155,6 +160,8 @@ CONTRACT = Contract(
                 "asset.view_depreciation",
                 "asset.view_closing",
                 "asset.close_depreciation",
+                "asset.view_acceptance",
+                "asset.add_acceptance",
             ),
         ),
         Role(
@@ -179,6 +186,8 @@ CONTRACT = Contract(
                 "asset.view_depreciation",
                 "asset.view_closing",
                 "asset.close_depreciation",
+                "asset.view_acceptance",
+                "asset.add_acceptance",
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
@@ -186,9 +195,11 @@ CONTRACT = Contract(
         ),
     ),
     items=(requisition.ITEM,),
-    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS),
+    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS, ACCEPTANCES),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
+        Page(title="验收入库", path="acceptance/new/", view=accept),
+        Page(title="验收单办理", path="acceptance/settle/", view=settle_acceptance, in_menu=False),
         Page(title="折旧", path="depreciation/", view=depreciation),
     ),
     events=events.TYPES,

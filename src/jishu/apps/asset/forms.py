@@ -37,6 +37,9 @@ class CardForm(forms.Form):
                 "life_months": {},
                 "use_months": {},
                 "source": {},
+                "funding": {},
+                "voucher_number": {},
+                "warranty_until": {},
                 "remark": {},
             },
         )

@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
 from jishu.platform.command import claim, claim_all, command, touched
 from jishu.platform.identity.api import Actor, Person, Unit
 from jishu.platform.lib.clock import today
@@ -104,13 +102,24 @@ def retire_cards(actor: Actor, /, *, rows: Iterable[Card], state: str = Card.Sta
 
 def next_number(unit: Unit, category: Category, on: date) -> str:
     """单位码-大类-年-流水, such as 331099-A02-2026-000017; gapless under the lock of its series."""
-    head = f"{unit.code[:12]}-{category.code[:3]}-{on.year}"
+    return next_numbers(unit, category, on, 1)[0]
+
+
+def next_numbers(unit: Unit, category: Category, on: date, count: int) -> list[str]:
+    return _numbered(unit, f"{unit.code[:12]}-{category.code[:3]}-{on.year}", count)
+
+
+def next_paper(unit: Unit, kind: str, on: date) -> str:
+    """The same for papers: YS for 验收单, CZ for 处置单 and so on."""
+    return _numbered(unit, f"{unit.code[:12]}-{kind}-{on.year}", 1)[0]
+
+
+def _numbered(unit: Unit, head: str, count: int) -> list[str]:
     NumberSeries.objects.bulk_create([NumberSeries(unit=unit, head=head)], ignore_conflicts=True)
     series = NumberSeries.objects.select_for_update().get(unit=unit, head=head)
-    series.last = F("last") + 1
+    first, series.last = series.last + 1, series.last + count
     series.save(update_fields=("last",))
-    series.refresh_from_db(fields=("last",))
-    return f"{head}-{series.last:06d}"
+    return [f"{head}-{number:06d}" for number in range(first, series.last + 1)]
 
 
 def reserve(*, case: UUID, unit: Unit, category: Category, quantity: int) -> list[Card]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jishu.apps.asset.models import Category
 from jishu.platform.identity.api import Unit
-from jishu.platform.standards.api import Ruling, ruling
+from jishu.platform.standards.api import Ruling, rulings
 
 NEVER = "不计提"
 MANAGED = "asset.category"
@@ -50,10 +50,11 @@ class CategoryRules:
 
 
 class Classes:
-    """All classes at once, so that a way up the tree costs no query."""
+    """All classes at once, so that neither a way up the tree nor a rule on it costs a query."""
 
     def __init__(self) -> None:
         self._by_id = {one.id: one for one in Category.objects.all()}
+        self._held: dict[tuple[date, int], Mapping[str, Ruling]] = {}
 
     def __iter__(self) -> Iterator[Category]:
         return iter(self._by_id.values())
@@ -68,10 +69,15 @@ class Classes:
         return found
 
     def rules_of(self, category: Category, *, on: date, unit: Unit) -> CategoryRules:
-        way = self.upwards(category)
-        managed = [(one, ruling(managed_by(one), on=on, unit=unit)) for one in way]
+        way, held = self.upwards(category), self._rulings(on, unit)
+        managed = [(one, held.get(managed_by(one))) for one in way]
         said = {name: _nearest(managed, name) for name in ("depreciation", "holding", "keeper", "label")}
-        return CategoryRules(life=_years(way, "life_rule", on, unit), use=_years(way, "use_rule", on, unit), **said)
+        return CategoryRules(life=_years(way, "life_rule", held), use=_years(way, "use_rule", held), **said)
+
+    def _rulings(self, on: date, unit: Unit) -> Mapping[str, Ruling]:
+        if (on, unit.pk) not in self._held:
+            self._held[on, unit.pk] = rulings(rule_codes(list(self)), on=on, unit=unit)
+        return self._held[on, unit.pk]
 
     def lives(self, *, on: date, unit: Unit) -> Mapping[int, int]:
         """Key of a class -> months its things are depreciated over; classes without are left out."""
@@ -90,11 +96,11 @@ def rule_codes(way: list[Category]) -> list[str]:
     return [managed_by(one) for one in way] + named
 
 
-def _years(way: list[Category], field: str, on: date, unit: Unit) -> Told | None:
+def _years(way: list[Category], field: str, held: Mapping[str, Ruling]) -> Told | None:
     """Only the nearest class that names a rule counts: one that is switched off is not replaced by a coarser one."""
     for one in way:
         if code := getattr(one, field):
-            found = ruling(code, on=on, unit=unit)
+            found = held.get(code)
             years = found.parameters.get("years_min") if found is not None else None
             return Told(int(years * 12), found, one) if found is not None and years else None
     return None

@@ -31,7 +31,7 @@ class NotYourOwn(DomainError):
     """反结账须由申请人以外的人复核。"""
 
 
-# By the class at the top (门类): the first eight digits of a path are of no fixed width, so it is looked up.
+# By the class at the top (门类).
 _TOTALS = """
 WITH RECURSIVE up AS (
     SELECT id, id AS root, parent_id FROM asset_category

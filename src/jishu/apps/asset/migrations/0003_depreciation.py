@@ -9,19 +9,21 @@ from django.db import migrations, models
 
 import jishu.platform.lib.clock
 
-DEPRECIATED = """
+# One expression without FROM, so that PostgreSQL writes it into the query: called as a function it costs ten times more.
+_COUNTED = """
+    1 + 12 * (extract(year FROM LEAST(at, ends_on - 1))::integer - extract(year FROM counts_from)::integer)
+      + extract(month FROM LEAST(at, ends_on - 1))::integer - extract(month FROM counts_from)::integer
+"""
+DEPRECIATED = f"""
 CREATE FUNCTION asset_depreciated(
     base numeric, carried numeric, opening numeric, months integer,
     counts_from date, posts_from date, ends_on date, at date
 ) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN at < posts_from OR ends_on <= posts_from THEN opening
-        WHEN n >= months THEN carried + base
-        ELSE carried + LEAST(base, n * round(base / months, 2))
+        WHEN {_COUNTED} >= months THEN carried + base
+        ELSE carried + LEAST(base, ({_COUNTED}) * round(base / months, 2))
     END
-    FROM (SELECT 1 + (12 * extract(year FROM upto)::integer + extract(month FROM upto)::integer)
-                   - (12 * extract(year FROM counts_from)::integer + extract(month FROM counts_from)::integer) AS n
-          FROM (SELECT LEAST(at, ends_on - 1) AS upto) AS ending) AS counted
 $$;
 """
 GUARD = """

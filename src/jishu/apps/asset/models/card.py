@@ -32,6 +32,11 @@ class Card(Record):
         BUILT = "built", "自建"
         ALLOCATED = "allocated", "无偿划转"
 
+    class Funding(models.TextChoices):
+        FISCAL = "fiscal", "财政拨款"
+        OWN = "own", "非财政资金"
+        GIVEN = "given", "无需付款"
+
     number = models.CharField("资产编号", max_length=40, db_collation="C")
     name = models.CharField("资产名称", max_length=80)
     category = models.ForeignKey(
@@ -66,6 +71,13 @@ class Card(Record):
         validators=(MinValueValidator(1), MaxValueValidator(1200)),
     )  # fmt: skip
     source = models.CharField("取得方式", max_length=12, choices=Source, default=Source.PURCHASE)
+    line = models.ForeignKey(
+        "asset.AcceptanceLine", on_delete=models.PROTECT, null=True, blank=True, related_name="cards",
+        verbose_name="验收明细", editable=False, db_index=False,
+    )  # fmt: skip
+    funding = models.CharField("资金来源", max_length=10, choices=Funding, blank=True, db_default="")
+    voucher_number = models.CharField("记账凭证号", max_length=40, blank=True, db_default="")
+    warranty_until = models.DateField("保修期至", null=True, blank=True)
     state = models.CharField("使用状况", max_length=12, choices=State, default=State.IDLE)
     remark = models.CharField("备注", max_length=200, blank=True)
     reserved_for = models.UUIDField("占用办件", null=True, blank=True, editable=False)
@@ -108,6 +120,7 @@ class Card(Record):
             models.Index(name="card_user", fields=("user", "-id")),
             models.Index(name="card_keeper", fields=("keeper", "-id")),
             models.Index(name="card_department", fields=("department", "-id")),
+            models.Index(name="card_line", fields=("line",), condition=Q(line__isnull=False)),
             models.Index(name="card_reserved", fields=("reserved_for",), condition=Q(reserved_for__isnull=False)),
             GinIndex(name="card_search", fields=("search",)),
         )

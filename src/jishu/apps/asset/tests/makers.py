@@ -5,7 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from jishu.apps.asset.models import Card, Category, Closing, OldCode
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, OldCode
+from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 
 _numbers = count(1)
@@ -50,11 +51,19 @@ def make_old_code(category: Category | None = None, code: str = "") -> OldCode:
     return OldCode.objects.create(code=code, name=f"旧类{number}", category=category or make_category())
 
 
+def make_acceptance(unit: Any, **values: Any) -> Acceptance:
+    number = next(_numbers)
+    two = {"accepted_by": make_person(unit), "witnessed_by": make_person(unit)}
+    defaults = {"number": f"YS-{number:06d}", "source": "purchase", "accepted_on": date(2026, 3, 5), "quantity": 1}
+    return Acceptance.objects.create(unit=unit, **(defaults | {"total": Decimal("5000.00")} | two | values))
+
+
 def make_closing(unit: Any, **values: Any) -> Closing:
     return Closing.objects.create(unit=unit, **({"month": date(2026, 1, 1)} | values))
 
 
 MAKERS = {
+    "asset.acceptance": make_acceptance,
     "asset.card": make_card,
     "asset.closing": make_closing,
     "asset.category": lambda agency: make_category(),
