@@ -1,9 +1,15 @@
 """Everything the platform needs to know about the asset system (资产)."""
 
-from jishu.platform.contract import Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
-from .models import Card, Category
+from .acceptance.contract import ACCEPTANCES
+from .acceptance.views import accept, settle_acceptance
+from .categories import panels
+from .depreciation import panels as depreciation_panels
+from .depreciation.reading import closings_visible_to
+from .depreciation.views import depreciation
+from .models import Card, Category, Closing, OldCode
 
 CATEGORIES = Resource(
     model=Category,
@@ -22,6 +28,26 @@ CATEGORIES = Resource(
     order="code",
     share="无条件共享",
     catalogue=Catalogued(code="PT11", cycle="其他", published="2026-11-22"),
+    panels={"管理规则": panels.rules, "2010版代码": panels.old_codes},
+    exempt={"scoped": "分类是国家标准,各单位共用。"},
+)
+
+OLD_CODES = Resource(
+    model=OldCode,
+    title="新旧代码对照",
+    purpose="GB/T 14885-2010 的代码在2022版中归入哪一类;旧台账按此导入。",
+    rows=selectors.old_codes_visible_to,
+    columns=(
+        Column(path="code", sort=False),
+        Column(path="name", sort=False),
+        Column(path="category__code", title="2022版代码", sort=False),
+        Column(path="category__name", title="2022版分类", sort=False),
+        Column(path="note", sort=False),
+    ),
+    filters=(Filter(path="category"),),
+    order="id",
+    share="无条件共享",
+    catalogue=Catalogued(code="PT14", cycle="其他", published="2026-11-23"),
     exempt={"scoped": "分类是国家标准,各单位共用。"},
 )
 
@@ -47,6 +73,13 @@ CARDS = Resource(
         Column(path="serial_number", sort=False, shown=False),
         Column(path="source", sort=False, shown=False),
         Column(path="remark", sort=False, shown=False),
+        Column(path="funding", sort=False, shown=False),
+        Column(path="voucher_number", sort=False, shown=False),
+        Column(path="warranty_until", sort=False, shown=False),
+        Column(path="life_months", sort=False, shown=False),
+        Column(path="use_months", sort=False, shown=False),
+        Column(path="accumulated", title="累计折旧(上月末,元)", sort=False, shown=False),
+        Column(path="net", title="净值(上月末,元)", sort=False, shown=False),
     ),
     filters=(
         Filter(path="state"),
@@ -66,6 +99,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=bulk.ACTIONS,
+    panels={"折旧": depreciation_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -78,6 +112,30 @@ CARDS = Resource(
     retention="资产处置后十年",
 )
 
+CLOSINGS = Resource(
+    model=Closing,
+    title="折旧结账记录",
+    purpose="各单位各月折旧的结账和反结账;金额与折旧表、资产卡片出自同一算法。",
+    rows=closings_visible_to,
+    columns=(
+        Column(path="month", sort=False),
+        Column(path="unit__short_name", title="单位", sort=False),
+        Column(path="state", sort=False),
+        Column(path="cards", sort=False),
+        Column(path="amount", sort=False),
+        Column(path="accumulated", sort=False),
+        Column(path="closed_by__name", title="结账人", sort=False),
+        Column(path="created_at", title="结账时间", sort=False),
+    ),
+    filters=(Filter(path="unit"), Filter(path="month"), Filter(path="state")),
+    state="state",
+    panels={"凭证": depreciation_panels.of_closing},
+    sensitivity={"closed_by__name": 2},
+    personal=("closed_by__name",),
+    catalogue=Catalogued(code="GW18", condition=INTERNAL, published="2026-11-23"),
+    retention="三十年",
+)
+
 CONTRACT = Contract(
     code="asset",
     title="资产管理",
@@ -88,15 +146,34 @@ CONTRACT = Contract(
         Role(
             code="asset.staff",
             title="申请人",
-            permissions=("asset.view_card", "asset.view_category", "asset.apply_requisition"),
+            permissions=("asset.view_card", "asset.view_category", "asset.view_oldcode", "asset.apply_requisition"),
             everyone=True,
         ),
         Role(
             code="asset.keeper",
             title="资产管理员",
-            permissions=("asset.view_card", "asset.add_card", "asset.change_card", "asset.import_card"),
+            permissions=(
+                "asset.view_card",
+                "asset.add_card",
+                "asset.change_card",
+                "asset.import_card",
+                "asset.view_depreciation",
+                "asset.view_closing",
+                "asset.close_depreciation",
+                "asset.view_acceptance",
+                "asset.add_acceptance",
+            ),
         ),
-        Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card",)),
+        Role(
+            code="asset.leader",
+            title="单位负责人",
+            permissions=(
+                "asset.view_card",
+                "asset.view_depreciation",
+                "asset.view_closing",
+                "asset.confirm_reopening",
+            ),
+        ),
         Role(
             code="asset.office",
             title="机关事务资产科",
@@ -106,14 +183,25 @@ CONTRACT = Contract(
                 "asset.add_card",
                 "asset.change_card",
                 "asset.import_card",
+                "asset.view_depreciation",
+                "asset.view_closing",
+                "asset.close_depreciation",
+                "asset.view_acceptance",
+                "asset.add_acceptance",
+                "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
             ),
         ),
     ),
     items=(requisition.ITEM,),
-    resources=(CARDS, CATEGORIES),
-    pages=(Page(title="扫码查资产", path="scan/", view=views.scan),),
+    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS, ACCEPTANCES),
+    pages=(
+        Page(title="扫码查资产", path="scan/", view=views.scan),
+        Page(title="验收入库", path="acceptance/new/", view=accept),
+        Page(title="验收单办理", path="acceptance/settle/", view=settle_acceptance, in_menu=False),
+        Page(title="折旧", path="depreciation/", view=depreciation),
+    ),
     events=events.TYPES,
     handlers=(
         EventHandler(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from jishu.platform.contract import KEY, TEXT, EventType, data_of
+from jishu.platform.contract import DAY, KEY, TEXT, EventType, data_of
 from jishu.platform.outbox.api import Fact, publish_all
 
 TYPES = (
@@ -12,6 +12,11 @@ TYPES = (
         type="asset.card_issued",
         title="资产交付使用",
         schema=data_of(card=KEY, number=TEXT, category=TEXT, user=KEY, case=KEY),
+    ),
+    EventType(
+        type="asset.depreciation_closed",
+        title="折旧结账",
+        schema=data_of(closing=KEY, month=DAY, amount=TEXT, accumulated=TEXT),
     ),
 )
 
@@ -27,3 +32,16 @@ def cards_issued(cards: Iterable[Any], *, case: UUID) -> None:
         )
         for card in cards
     )  # fmt: skip
+
+
+def depreciation_closed(closing: Any) -> None:
+    """Bookkeeping takes its voucher from this."""
+    publish_all([
+        Fact(
+            type="asset.depreciation_closed", subject=closing.uid, unit=closing.unit.uid,
+            data={
+                "closing": str(closing.uid), "month": closing.month.isoformat(), "amount": str(closing.amount),
+                "accumulated": str(closing.accumulated),
+            },
+        )
+    ])  # fmt: skip

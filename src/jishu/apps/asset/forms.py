@@ -34,7 +34,12 @@ class CardForm(forms.Form):
                 "state": {},
                 "value": {"minimum": 0, "help_text": "单位:元,可写作 6,888.50。"},
                 "acquired_on": {},
+                "life_months": {},
+                "use_months": {},
                 "source": {},
+                "funding": {},
+                "voucher_number": {},
+                "warranty_until": {},
                 "remark": {},
             },
         )

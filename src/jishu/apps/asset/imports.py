@@ -9,7 +9,7 @@ from jishu.platform.lib.tabular.verdict import RowVerdict
 
 from . import services
 from .ledger import FIELDS
-from .models import Card, Category
+from .models import Card, Category, OldCode
 
 
 def check(actor: Actor, rows: Sequence[RowVerdict]) -> None:
@@ -86,16 +86,19 @@ class _Classes:
     def __init__(self) -> None:
         self.by_code: dict[str, Category] = {}
         self.by_name: dict[str, Category] = {}
+        self.by_old_code: dict[str, list[Category]] = {}
         for one in Category.objects.order_by("code"):
             self.by_code[one.code] = one
             self.by_name.setdefault(one.name, one)
-            if one.old_code:
-                self.by_code[one.old_code] = self.by_code[one.old_code.lstrip("0")] = one
+        for old in OldCode.objects.select_related("category"):
+            self.by_old_code.setdefault(old.code.lstrip("0"), []).append(old.category)
 
     def find(self, said: str, row: RowVerdict) -> Category | None:
         text = said.strip().upper()
         if found := self.by_code.get(text) or self.by_name.get(said.strip()):
             return found
+        if old := self.by_old_code.get(text.lstrip("0")):
+            return _of_old_code(said, old, row)
         # A longer code names a finer class than we keep: its nearest ancestor is still right.
         for length in (8, 6, 4, 2):
             head = text[: 1 + length].ljust(9, "0") if text[:1] == "A" and text[1:].isdigit() else ""
@@ -104,6 +107,14 @@ class _Classes:
                 return found
         row.fail(f"没有找到资产分类“{said}”,请填写 GB/T 14885 分类代码或名称。")
         return None
+
+
+def _of_old_code(said: str, now: list[Category], row: RowVerdict) -> Category:
+    """A code that was divided goes to where most of it went, and says so."""
+    if len(now) > 1:
+        others = "、".join(f"{one.code} {one.name}" for one in now[1:])
+        row.warn(f"旧代码 {said} 在2022版中分为几类,暂归入“{now[0].name}”;如属于 {others},请改填新代码。")
+    return now[0]
 
 
 LEDGER = Import(fields=FIELDS, key=("unit_id", "number"), check=check, store=services.import_cards)

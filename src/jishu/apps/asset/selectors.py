@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from jishu.platform.identity.api import Actor, Person, Unit
 
-from .models import Card, Category
+from .depreciation.figures import with_figures
+from .models import Card, Category, OldCode
 
 
 def categories_visible_to(actor: Actor) -> QuerySet[Category]:
@@ -16,9 +17,13 @@ def categories_visible_to(actor: Actor) -> QuerySet[Category]:
     return Category.objects.select_related("parent")
 
 
+def old_codes_visible_to(actor: Actor) -> QuerySet[OldCode]:
+    return OldCode.objects.select_related("category")
+
+
 def cards_visible_to(actor: Actor) -> QuerySet[Card]:
     """Of the units the actor keeps assets for; otherwise those the person uses or keeps."""
-    cards = Card.objects.select_related("category", "unit", "department", "user", "keeper")
+    cards = with_figures(Card.objects.select_related("category", "unit", "department", "user", "keeper"))
     if scope := actor.scope("asset.view_card"):
         return cards.filter(scope.within_agencies("unit"))
     return cards.filter(Q(user=actor.person_id) | Q(keeper=actor.person_id))

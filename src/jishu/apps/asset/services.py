@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
 from jishu.platform.command import claim, claim_all, command, touched
 from jishu.platform.identity.api import Actor, Person, Unit
 from jishu.platform.lib.clock import today
@@ -14,6 +12,7 @@ from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 
 from . import events, selectors
+from .depreciation import planning
 from .models import Card, Category, NumberSeries
 
 
@@ -40,6 +39,8 @@ FACTS = (
     "source", "state",
 )  # fmt: skip
 
+# What depreciation goes by.
+SPREAD_BY = ("value", "acquired_on", "category_id", "life_months")
 CONSTRAINTS = {
     "card_number_is_unique_in_its_unit": NumberTaken(field="number"),
     "card_in_use_has_a_user": UserRequired(field="user"),
@@ -53,7 +54,9 @@ def register_card(actor: Actor, /, *, unit: Unit, category: Category, number: st
         raise Missing("您不负责该单位的资产。", field="unit")
     number = number or next_number(unit, category, values.get("acquired_on") or today())
     with explained(CONSTRAINTS):
-        return Card.objects.create(unit=unit, category=category, number=number, **values)
+        card = Card.objects.create(unit=unit, category=category, number=number, **values)
+    planning.begin_all([card])
+    return card
 
 
 @command("asset.change_card", audited_as="card.amended", titled="修改资产卡片")
@@ -65,10 +68,15 @@ def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
         raise Missing("您不负责该单位的资产。", field="unit")
     if card.reserved_for is not None and values.get("state", card.state) != card.state:
         raise Conflict("该资产已被申领占用,办结前不能改变使用状况。", field="state")
+    owner, before = card.unit_id, [getattr(card, name) for name in SPREAD_BY]
     for name, value in values.items():
         setattr(card, name, value)
     with explained(CONSTRAINTS):
         card.save()
+    if card.unit_id != owner:
+        planning.move([card], on=today())
+    if before != [getattr(card, name) for name in SPREAD_BY]:
+        planning.follow(card)
     return card
 
 
@@ -94,13 +102,24 @@ def retire_cards(actor: Actor, /, *, rows: Iterable[Card], state: str = Card.Sta
 
 def next_number(unit: Unit, category: Category, on: date) -> str:
     """单位码-大类-年-流水, such as 331099-A02-2026-000017; gapless under the lock of its series."""
-    head = f"{unit.code[:12]}-{category.code[:3]}-{on.year}"
+    return next_numbers(unit, category, on, 1)[0]
+
+
+def next_numbers(unit: Unit, category: Category, on: date, count: int) -> list[str]:
+    return _numbered(unit, f"{unit.code[:12]}-{category.code[:3]}-{on.year}", count)
+
+
+def next_paper(unit: Unit, kind: str, on: date) -> str:
+    """The same for papers: YS for 验收单, CZ for 处置单 and so on."""
+    return _numbered(unit, f"{unit.code[:12]}-{kind}-{on.year}", 1)[0]
+
+
+def _numbered(unit: Unit, head: str, count: int) -> list[str]:
     NumberSeries.objects.bulk_create([NumberSeries(unit=unit, head=head)], ignore_conflicts=True)
     series = NumberSeries.objects.select_for_update().get(unit=unit, head=head)
-    series.last = F("last") + 1
+    first, series.last = series.last + 1, series.last + count
     series.save(update_fields=("last",))
-    series.refresh_from_db(fields=("last",))
-    return f"{head}-{series.last:06d}"
+    return [f"{head}-{number:06d}" for number in range(first, series.last + 1)]
 
 
 def reserve(*, case: UUID, unit: Unit, category: Category, quantity: int) -> list[Card]:
@@ -176,4 +195,6 @@ def import_cards(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> list[Car
     if not all(scope.covers(unit) for unit in units):
         raise Missing("其中有您不负责的单位。", field="unit")
     with explained(CONSTRAINTS):
-        return Card.objects.bulk_create(cards)
+        created = Card.objects.bulk_create(cards)
+    planning.begin_all(created, is_opening=True)
+    return created

@@ -1,6 +1,7 @@
 """The front door: which rule holds, and how a case keeps it."""
 
-from .in_force import ruling
+from .in_force import ruling, rulings
 from .ruling import Ruling, Severity, ruling_of
+from .selectors import editions_visible_to
 
-__all__ = ["Ruling", "Severity", "ruling", "ruling_of"]
+__all__ = ["Ruling", "Severity", "editions_visible_to", "ruling", "ruling_of", "rulings"]

@@ -52,8 +52,18 @@ def ruling(code: str, *, on: date, unit: Unit) -> Ruling | None:
     What a unit adjusted for itself or its superior unit comes first, the nearest first; then its region, the
     narrowest first; then the country. KeyError when the code belongs to no declared family.
     """
-    family_of(code)
+    return _found(_book(), code, on, unit)
+
+
+def rulings(codes: Iterable[str], *, on: date, unit: Unit) -> dict[str, Ruling]:
+    """The same for many codes at one look at the library, also outside a request; those without a rule are left out."""
     book = _book()
+    found = {code: _found(book, code, on, unit) for code in codes}
+    return {code: one for code, one in found.items() if one is not None}
+
+
+def _found(book: _Book, code: str, on: date, unit: Unit) -> Ruling | None:
+    family_of(code)
     entries = [one for one in book.entries.get(code, ()) if one.holds_on(on)]
     if local := [one for one in entries if one.path and unit.path.startswith(one.path)]:
         return max(local, key=lambda one: len(one.path)).ruling

@@ -5,19 +5,30 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from jishu.apps.asset.models import Card, Category
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, OldCode
+from jishu.platform.identity.tests.makers import make_person
+from jishu.platform.standards.tests.makers import make_edition, make_rule
 
 _numbers = count(1)
 
 
-def make_category(name: str = "", parent: Category | None = None) -> Category:
+def make_category(name: str = "", parent: Category | None = None, **values: Any) -> Category:
     number = next(_numbers)
     category = Category.objects.create(
         code=f"T{number:08d}", name=name or f"设备{number}", parent=parent, path=f"?{number}", measure="台"
     )
+    for name, value in values.items():
+        setattr(category, name, value)
     category.path = f"{parent.path if parent else ''}{category.pk}."
     category.save()
     return category
+
+
+def make_life_rule(years: int, **values: Any) -> str:
+    """The code of a rule by which things are depreciated over so many years."""
+    rule = make_rule(family="asset.depreciation")
+    make_edition(rule, parameters={"category": "通用设备", "years_min": str(years)}, **values)
+    return rule.code
 
 
 def make_card(unit: Any, **values: Any) -> Card:
@@ -34,4 +45,27 @@ def make_card(unit: Any, **values: Any) -> Card:
     return Card.objects.create(unit=unit, **(defaults | values))
 
 
-MAKERS = {"asset.card": make_card, "asset.category": lambda agency: make_category()}
+def make_old_code(category: Category | None = None, code: str = "") -> OldCode:
+    number = next(_numbers)
+    code = code or f"9{number:06d}"
+    return OldCode.objects.create(code=code, name=f"旧类{number}", category=category or make_category())
+
+
+def make_acceptance(unit: Any, **values: Any) -> Acceptance:
+    number = next(_numbers)
+    two = {"accepted_by": make_person(unit), "witnessed_by": make_person(unit)}
+    defaults = {"number": f"YS-{number:06d}", "source": "purchase", "accepted_on": date(2026, 3, 5), "quantity": 1}
+    return Acceptance.objects.create(unit=unit, **(defaults | {"total": Decimal("5000.00")} | two | values))
+
+
+def make_closing(unit: Any, **values: Any) -> Closing:
+    return Closing.objects.create(unit=unit, **({"month": date(2026, 1, 1)} | values))
+
+
+MAKERS = {
+    "asset.acceptance": make_acceptance,
+    "asset.card": make_card,
+    "asset.closing": make_closing,
+    "asset.category": lambda agency: make_category(),
+    "asset.oldcode": lambda agency: make_old_code(),
+}

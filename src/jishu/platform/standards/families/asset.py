@@ -62,6 +62,16 @@ ASSET = (
         ),
     ),
     Family(
+        code="asset.category",
+        title="资产分类管理规则",
+        parameters=(
+            Words(name="depreciation", title="折旧:"),
+            Words(name="holding", title="建卡方式:"),
+            Words(name="keeper", title="管理人:"),
+            Words(name="label", title="标签:"),
+        ),
+    ),
+    Family(
         code="asset.disposal",
         title="资产处置权限",
         parameters=(

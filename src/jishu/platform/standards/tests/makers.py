@@ -23,9 +23,10 @@ def make_document() -> Document:
     )
 
 
-def make_rule(title: str = "") -> Rule:
+def make_rule(title: str = "", *, family: str = FAMILY, code: str = "") -> Rule:
     number = next(_numbers)
-    return Rule.objects.create(code=f"{FAMILY}.test_{number}", family=FAMILY, title=title or f"测试设备{number}")
+    code = code or f"test_{number}"
+    return Rule.objects.create(code=f"{family}.{code}", family=family, title=title or f"测试设备{number}")
 
 
 def make_edition(

@@ -2,34 +2,14 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 
 from jishu.platform.lib.records import Record
 
-
-class Category(Record):
-    """A class of GB/T 14885-2022. ``path`` chains the keys from the root, so that a subtree is a prefix."""
-
-    code = models.CharField("分类代码", max_length=12, unique=True, db_collation="C")
-    name = models.CharField("分类名称", max_length=60)
-    old_code = models.CharField(
-        "2010版代码", max_length=12, blank=True, db_collation="C", help_text="GB/T 14885-2010 的代码,旧台账导入时对照。"
-    )
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级分类"
-    )
-    path = models.CharField("路径", max_length=120, unique=True, db_collation="C", editable=False)
-    measure = models.CharField("计量单位", max_length=8, default="件")
-    is_verified = models.BooleanField("已核对标准原文", default=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "资产分类"
-        ordering = ("code",)
-
-    def __str__(self) -> str:
-        return self.name
+from .category import Category
 
 
 class Card(Record):
@@ -51,6 +31,11 @@ class Card(Record):
         SURPLUS = "surplus", "盘盈"
         BUILT = "built", "自建"
         ALLOCATED = "allocated", "无偿划转"
+
+    class Funding(models.TextChoices):
+        FISCAL = "fiscal", "财政拨款"
+        OWN = "own", "非财政资金"
+        GIVEN = "given", "无需付款"
 
     number = models.CharField("资产编号", max_length=40, db_collation="C")
     name = models.CharField("资产名称", max_length=80)
@@ -77,7 +62,22 @@ class Card(Record):
     )  # fmt: skip
     value = models.DecimalField("原值", max_digits=16, decimal_places=2, help_text="单位:元。")
     acquired_on = models.DateField("取得日期")
+    life_months = models.PositiveSmallIntegerField(
+        "折旧年限(月)", null=True, blank=True, help_text="留空按资产分类的折旧年限规则;单位:月。",
+        validators=(MinValueValidator(1), MaxValueValidator(1200)),
+    )  # fmt: skip
+    use_months = models.PositiveSmallIntegerField(
+        "最低使用年限(月)", null=True, blank=True, help_text="留空按配置标准的最低使用年限;与折旧年限是两回事。",
+        validators=(MinValueValidator(1), MaxValueValidator(1200)),
+    )  # fmt: skip
     source = models.CharField("取得方式", max_length=12, choices=Source, default=Source.PURCHASE)
+    line = models.ForeignKey(
+        "asset.AcceptanceLine", on_delete=models.PROTECT, null=True, blank=True, related_name="cards",
+        verbose_name="验收明细", editable=False, db_index=False,
+    )  # fmt: skip
+    funding = models.CharField("资金来源", max_length=10, choices=Funding, blank=True, db_default="")
+    voucher_number = models.CharField("记账凭证号", max_length=40, blank=True, db_default="")
+    warranty_until = models.DateField("保修期至", null=True, blank=True)
     state = models.CharField("使用状况", max_length=12, choices=State, default=State.IDLE)
     remark = models.CharField("备注", max_length=200, blank=True)
     reserved_for = models.UUIDField("占用办件", null=True, blank=True, editable=False)
@@ -120,6 +120,7 @@ class Card(Record):
             models.Index(name="card_user", fields=("user", "-id")),
             models.Index(name="card_keeper", fields=("keeper", "-id")),
             models.Index(name="card_department", fields=("department", "-id")),
+            models.Index(name="card_line", fields=("line",), condition=Q(line__isnull=False)),
             models.Index(name="card_reserved", fields=("reserved_for",), condition=Q(reserved_for__isnull=False)),
             GinIndex(name="card_search", fields=("search",)),
         )

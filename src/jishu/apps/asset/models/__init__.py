@@ -1,0 +1,10 @@
+"""What must be true of the things the offices own, as tables; one module per topic."""
+
+from .acceptance import Acceptance, AcceptanceLine
+from .card import Card, NumberSeries
+from .category import Category, OldCode
+from .depreciation import Book, Closing, Posting, Reopening, Schedule
+
+__all__ = [
+    "Acceptance", "AcceptanceLine", "Book", "Card", "Category", "Closing", "NumberSeries", "OldCode", "Posting", "Reopening", "Schedule",
+]  # fmt: skip
