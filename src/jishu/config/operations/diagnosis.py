@@ -17,6 +17,7 @@ from jishu.config.demo.organisation import PASSWORD
 from jishu.platform.identity.api import Account
 from jishu.platform.lib.calendar import is_published
 from jishu.platform.lib.clock import now, today
+from jishu.platform.workflow.api import refresh_calendar
 from jishu.runtime.backup import LAST
 from jishu.runtime.environment import LOOPBACK, PACKAGE, Environment
 
@@ -170,9 +171,15 @@ def demonstration(environment: Environment) -> Finding:
 
 
 def holidays(environment: Environment) -> Finding:
+    refresh_calendar()
     needed = today().year + (1 if today().month >= 12 else 0)
     if not is_published(needed):
-        return Finding("工作日历", State.CARE, f"没有 {needed} 年的节假日和调休", "请导入国务院办公厅公布的放假安排。")
+        return Finding(
+            "工作日历",
+            State.CARE,
+            f"没有 {needed} 年的节假日和调休",
+            "请在“系统管理 → 工作日历”中导入国务院办公厅公布的放假安排。",
+        )
     return Finding("工作日历", State.GOOD, f"已有 {needed} 年的放假安排")
 
 

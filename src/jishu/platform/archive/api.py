@@ -1,5 +1,6 @@
 """The front door: keep files, hang them on records, show them, find them."""
 
+from .annexing import Annexes, StillChecked, annexes_of, take_along, with_annexes
 from .fields import TakenIn, file_fields, take_in
 from .finding import Hit, Piece, documents_about, snippets
 from .models import Document
@@ -9,11 +10,14 @@ from .services import attach, remove_document, store_document
 from .subjects import SubjectKind, has_files, register_subject
 
 __all__ = [
+    "Annexes",
     "Document",
     "Hit",
     "Piece",
+    "StillChecked",
     "SubjectKind",
     "TakenIn",
+    "annexes_of",
     "attach",
     "documents_about",
     "documents_visible_to",
@@ -25,5 +29,7 @@ __all__ = [
     "remove_document",
     "snippets",
     "store_document",
+    "take_along",
     "take_in",
+    "with_annexes",
 ]

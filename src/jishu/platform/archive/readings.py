@@ -48,7 +48,7 @@ def look(actor: Actor, document: Document) -> Reading | None:
         document=document, person=actor.person, way=Reading.Way.VIEW, number=document.latest.number,
         created_at__gt=now() - SAME_LOOK,
     )  # fmt: skip
-    return recent.order_by("-id").first() or _put_down(actor, document, document.latest, Reading.Way.VIEW)
+    return recent.order_by("-id").first() or put_down(actor, document, document.latest, Reading.Way.VIEW)
 
 
 def last_look(actor: Actor, document: Document) -> Reading | None:
@@ -64,7 +64,7 @@ def take(actor: Actor, *, document: Document, version: Version, marked_copy: boo
     """Put down that a copy leaves, before it does; the code on it leads back to here."""
     if document.is_watched:
         record_read(actor, f"文件:{document.title}", [document.uid], through=Through.EXPORT)
-    return _put_down(actor, document, version, Reading.Way.COPY if marked_copy else Reading.Way.ORIGINAL)
+    return put_down(actor, document, version, Reading.Way.COPY if marked_copy else Reading.Way.ORIGINAL)
 
 
 def page_picture(actor: Actor, version: Version, page: int, size: str, reading: Reading | None) -> bytes:
@@ -116,7 +116,7 @@ def _drawing(version: Version, page: int, width: int) -> Callable[[], bytes]:
     return draw
 
 
-def _put_down(actor: Actor, document: Document, version: Version, way: Reading.Way) -> Reading:
+def put_down(actor: Actor, document: Document, version: Version, way: Reading.Way) -> Reading:
     return Reading.objects.create(
         document=document, number=version.number, person=actor.person, way=way,
         code="".join(secrets.choice(_ALPHABET) for _ in range(4)),

@@ -1,9 +1,12 @@
 """What a system declares about itself. Pure values: no queries, no HTTP."""
 
-from .condition import compared, fields_of, holds
+from .condition import base_of, compared, facts_of, fields_of, holds, within
 from .event import DAY, KEY, TEXT, WHOLE, Event, EventHandler, EventType, data_of
 from .fields import Check, Choice, Field, ImportField, Kind, Pattern, Source
 from .flow import (
+    FROM_AGENCY,
+    FROM_DEPARTMENT,
+    WHO_APPLIES,
     AllOf,
     AnyOf,
     Approve,
@@ -58,6 +61,7 @@ from .schema import json_schema, to_json
 from .system import Contract, Page, Role, SignOn, SystemKind, ToDo
 
 __all__ = [
+    "FROM_AGENCY", "FROM_DEPARTMENT", "WHO_APPLIES", "base_of", "facts_of", "within",
     "DAY", "INTERNAL", "KEY", "TEXT", "WHOLE", "AllOf", "AnyOf", "Approve", "Auto", "Automatic", "Branch",
     "BulkAction", "BusinessItem", "Carried", "Catalogued", "Check", "Child", "ChildRefused", "Choice", "Column",
     "Compare", "Condition", "Contract", "Dedupe", "Empty", "Event", "EventHandler", "EventType", "Field", "Filter",

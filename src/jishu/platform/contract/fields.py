@@ -17,6 +17,7 @@ class Kind(StrEnum):
     MONEY = "money"
     DATE = "date"
     CHOICE = "choice"
+    CHOICES = "choices"
     BOOLEAN = "boolean"
     PERSON = "person"
     UNIT = "unit"
@@ -62,7 +63,8 @@ class Field:
     """One thing to fill in.
 
     ``record`` names the resource (``asset.category``) a RECORD is picked from; ``minimum`` and ``maximum``
-    bound INTEGER and MONEY (yuan) values, ``maximum`` also how many files a FILE takes (10 unless said);
+    bound INTEGER and MONEY (yuan) values, ``maximum`` also how many files a FILE takes (10 unless said) and, both, how
+    many of CHOICES are taken;
     ``prefilled_from`` says in words where the platform takes the value from, and the form then marks it 自动带出;
     ``source`` has it filled in without code.
 

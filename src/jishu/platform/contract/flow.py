@@ -117,11 +117,23 @@ class Op(StrEnum):
     GT = ">"
     GE = ">="
     IN = "in"
+    UNDER = "under"  # 属于某单位或其下级
+    OUTSIDE = "outside"  # 不属于
+    HAS = "has"  # 多选中含
+    LACKS = "lacks"  # 多选中不含
+
+
+# What conditions may ask beside the fields of the form.
+WHO_APPLIES, FROM_DEPARTMENT, FROM_AGENCY = "@applicant", "@department", "@agency"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compare:
-    """A form value against a constant. Numbers compare as decimals; a missing value makes it false."""
+    """A form value against a constant. Numbers compare as decimals; a missing value makes it false.
+
+    People, units and records are told by their uid; UNDER and OUTSIDE name a unit. ``field`` may also be one of
+    ``@applicant``, ``@department``, ``@agency``: whoever applies, from which 处室, of which 单位.
+    """
 
     field: str
     op: Op

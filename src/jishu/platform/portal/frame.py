@@ -14,7 +14,7 @@ from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.db import scalars
 from jishu.platform.lib.tracing import request_id
 from jishu.platform.notify.api import UNREAD_COUNT
-from jishu.platform.workflow.api import TODO_COUNT
+from jishu.platform.workflow.api import CALENDAR_STAMP, TODO_COUNT, keep_in_step
 
 from .menu import Group, Link, marked, menu_as_html, menu_for, primary_links
 
@@ -63,11 +63,13 @@ class Frame:
 
     @cached_property
     def _waiting(self) -> tuple[str, str]:
-        """To-dos and unread messages."""
+        """To-dos and unread messages; in the same breath, whether the working calendar is still the one we know."""
         if self.actor is None or self.actor.person is None:
             return "", ""
         limit = SHOWN_UP_TO + 1
-        todo, unread = scalars(TODO_COUNT, UNREAD_COUNT, person=self.actor.person_id, now=now(), limit=limit)
+        told = {"person": self.actor.person_id, "now": now(), "limit": limit}
+        todo, unread, stamp = scalars(TODO_COUNT, UNREAD_COUNT, CALENDAR_STAMP, **told)
+        keep_in_step(stamp)
         return _capped(todo), _capped(unread)
 
     @property

@@ -60,6 +60,7 @@ def _own_links() -> tuple[Link, ...]:
     return (
         Link(title="流程设计", url=reverse("workflow:flows"), permission="workflow.view_flow"),
         Link(title="事项设计", url=reverse("workflow:designs"), permission="workflow.design_item"),
+        Link(title="工作日历", url=reverse("workflow:calendar"), permission="workflow.view_calendar"),
         Link(title="业务事项清单", url=reverse("portal:item_catalog")),
         Link(title="数据集成清单", url=reverse("portal:resource_catalog")),
     )

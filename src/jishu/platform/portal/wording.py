@@ -49,4 +49,5 @@ def working_days(value: Decimal) -> str:
 KINDS = {
     "text": "单行文字", "long_text": "多行文字", "integer": "整数", "money": "金额", "date": "日期", "choice": "单选",
     "boolean": "是否", "person": "人员", "unit": "单位", "record": "记录", "table": "子表",
+    "choices": "多选", "file": "文件",
 }  # fmt: skip

@@ -52,6 +52,23 @@ class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
         super().__init__(queryset=rows, to_field_name="uid", empty_label="请选择", **kwargs)
 
 
+class ChoicesField(forms.MultipleChoiceField):
+    """Several of a list, kept in the order of the list."""
+
+    def __init__(self, *, minimum: int | None, maximum: int | None, **kwargs: Any) -> None:
+        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
+        self.minimum, self.maximum = minimum, maximum
+
+    def clean(self, value: Any) -> list[str]:
+        said = set(super().clean(value))
+        chosen = [str(code) for code, _ in self.choices if code in said]  # type: ignore[union-attr, misc]
+        if chosen and self.minimum is not None and len(chosen) < self.minimum:
+            raise ValidationError(f"请至少选择 {self.minimum} 项。")
+        if self.maximum is not None and len(chosen) > self.maximum:
+            raise ValidationError(f"最多选择 {self.maximum} 项,现在选了 {len(chosen)} 项。")
+        return chosen
+
+
 class PatternField(forms.CharField):
     """A number checked by the rules of whoever gives it."""
 
@@ -137,7 +154,7 @@ def build_with(kind: Kind, build: Callable[[Field, Actor, Common], forms.Field])
 
 def _form_field(one: Field, actor: Actor) -> forms.Field:
     build = _BUILDERS.get(one.kind, _text_field)
-    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.RECORD, Kind.FILE) else '填写'}{one.title}。"
+    wanted = f"请{'选择' if one.kind in (Kind.CHOICE, Kind.CHOICES, Kind.RECORD, Kind.FILE) else '填写'}{one.title}。"
     common = {
         "label": one.title, "required": one.required, "help_text": one.hint, "error_messages": {"required": wanted},
     }  # fmt: skip
@@ -178,6 +195,11 @@ def _choice_field(one: Field, actor: Actor, common: Common) -> forms.Field:
     return forms.ChoiceField(choices=[("", "请选择"), *((each.code, each.title) for each in one.choices)], **common)
 
 
+def _choices_field(one: Field, actor: Actor, common: Common) -> forms.Field:
+    told = [(each.code, each.title) for each in one.choices]
+    return ChoicesField(choices=told, minimum=one.minimum, maximum=one.maximum, **common)
+
+
 def _boolean_field(one: Field, actor: Actor, common: Common) -> forms.Field:
     return forms.BooleanField(**(common | {"required": False}))
 
@@ -201,6 +223,7 @@ _BUILDERS: dict[Kind, Callable[[Field, Actor, Common], forms.Field]] = {
     Kind.MONEY: _money_field,
     Kind.DATE: _date_field,
     Kind.CHOICE: _choice_field,
+    Kind.CHOICES: _choices_field,
     Kind.BOOLEAN: _boolean_field,
     Kind.PERSON: _person_field,
     Kind.UNIT: _unit_field,
@@ -240,6 +263,10 @@ def _choice_told(one: Field, value: Any) -> str:
     return next((choice.title for choice in one.choices if choice.code == value), str(value))
 
 
+def _choices_told(one: Field, value: Any) -> str:
+    return "、".join(_choice_told(one, code) for code in value)
+
+
 def _table_told(one: Field, rows: list[dict[str, Any]]) -> str:
     if not rows:
         return ""
@@ -252,6 +279,7 @@ _TELLERS: dict[Kind, Callable[[Field, Any], str]] = {
     Kind.MONEY: lambda one, value: format_money(value),
     Kind.BOOLEAN: lambda one, value: "是" if value else "否",
     Kind.CHOICE: _choice_told,
+    Kind.CHOICES: _choices_told,
     Kind.DATE: lambda one, value: f"{value:%Y年%-m月%-d日}",
     Kind.TABLE: _table_told,
 }

@@ -33,9 +33,12 @@ from .services import (
     withdraw,
 )
 from .waiting import happened
+from .years.in_use import CALENDAR_STAMP, keep_in_step
+from .years.in_use import refresh as refresh_calendar
 
 __all__ = [
     "APPLICANT",
+    "CALENDAR_STAMP",
     "Case",
     "Filled",
     "PREVIOUS",
@@ -59,10 +62,12 @@ __all__ = [
     "happened",
     "item_open_to",
     "items_open_to",
+    "keep_in_step",
     "my_cases",
     "my_open_cases",
     "perform",
     "remove_signer",
+    "refresh_calendar",
     "resubmit",
     "resume_case",
     "revoke_proxy",

@@ -9,6 +9,7 @@ from typing import IO
 
 from django.core.files.storage import default_storage
 
+from jishu.platform.archive.api import StillChecked
 from jishu.platform.command import command
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import DomainError
@@ -55,6 +56,8 @@ def keep_ended(limit: int = 100) -> int:
     for case in list(waiting[:limit]):
         try:
             keep(platform(), case=case)
+        except StillChecked:
+            continue  # the worker looks into its files at this moment
         except DomainError as error:
             log.warning("case %s is not archived yet: %s", case, error.message)
             break  # no font, or no typesetting at all: the others would fare no better

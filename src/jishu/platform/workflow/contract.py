@@ -29,6 +29,16 @@ CONTRACT = Contract(
             title="流程发布员",
             permissions=("workflow.view_flow", "workflow.publish_flow"),
         ),
+        Role(
+            code="workflow.calendar_maker",
+            title="工作日历管理员",
+            permissions=("workflow.view_calendar", "workflow.propose_calendar"),
+        ),
+        Role(
+            code="workflow.calendar_checker",
+            title="工作日历复核员",
+            permissions=("workflow.view_calendar", "workflow.confirm_calendar"),
+        ),
         Role(code="workflow.designer", title="事项设计员", permissions=("workflow.design_item",)),
         Role(code="workflow.overseer", title="办件查阅人", permissions=("workflow.view_case",)),
     ),

@@ -25,8 +25,8 @@ from .designs import FLOWS, Design
 
 KINDS = (
     (Kind.TEXT, "单行文字"), (Kind.LONG_TEXT, "多行文字"), (Kind.INTEGER, "整数"), (Kind.MONEY, "金额"),
-    (Kind.DATE, "日期"), (Kind.CHOICE, "单选"), (Kind.BOOLEAN, "是否"), (Kind.PERSON, "人员"), (Kind.UNIT, "单位"),
-    (Kind.TABLE, "子表(多行)"),
+    (Kind.DATE, "日期"), (Kind.CHOICE, "单选"), (Kind.CHOICES, "多选"), (Kind.BOOLEAN, "是否"), (Kind.PERSON, "人员"),
+    (Kind.UNIT, "单位"), (Kind.TABLE, "子表(多行)"),
 )  # fmt: skip
 PATTERNS = (
     (Pattern.NONE, "不限"), (Pattern.CITIZEN_ID, "公民身份号码"), (Pattern.MOBILE, "手机号码"),
@@ -40,6 +40,9 @@ SOURCES = (
 OPS = (
     (Op.EQ, "等于"), (Op.NE, "不等于"), (Op.GT, "大于"), (Op.GE, "大于或等于"), (Op.LT, "小于"), (Op.LE, "小于或等于"),
 )  # fmt: skip
+SHOWN_OPS = (*OPS, (Op.HAS, "含"), (Op.LACKS, "不含"))
+_OF_CHOICES = (Op.HAS, Op.LACKS)
+_CHOICE = (Kind.CHOICE, Kind.CHOICES)
 _FROM = dict(SOURCES)
 MOST_LINES, LINE = 50, 100
 _BIGGEST = 1_000_000_000
@@ -112,7 +115,7 @@ class FieldForm(forms.Form):
     group = forms.CharField(
         label="分组标题", max_length=40, required=False, help_text="相邻且分组相同的排在一个标题下。"
     )
-    choices = LinesField(label="选项", help_text="只用于单选,每行一个。")
+    choices = LinesField(label="选项", help_text="用于单选和多选,每行一个。")
     pattern = forms.ChoiceField(label="号码格式", choices=PATTERNS, required=False, help_text="只用于单行文字。")
     max_length = forms.IntegerField(
         label="最多字数", min_value=1, max_value=5_000, initial=200, required=False, help_text="只用于文字。"
@@ -122,7 +125,7 @@ class FieldForm(forms.Form):
         min_value=-_BIGGEST,
         max_value=_BIGGEST,
         required=False,
-        help_text="用于整数、金额、子表行数。",
+        help_text="用于整数、金额、子表行数和多选的个数。",
     )
     maximum = forms.IntegerField(label="最大值", min_value=-_BIGGEST, max_value=_BIGGEST, required=False)
     summed = forms.BooleanField(label="显示合计", required=False, help_text="只用于子表中的整数或金额列。")
@@ -140,23 +143,23 @@ class FieldForm(forms.Form):
         asked = [("", "总是显示"), *((one.name, f"当“{one.title}”") for one in self.above.values())]
         for at in (1, 2) if self.above else ():
             self.fields[f"when{at}"] = forms.ChoiceField(label=f"显示条件{at}", choices=asked, required=False)
-            self.fields[f"op{at}"] = forms.ChoiceField(label=f"比较{at}", choices=OPS, required=False)
+            self.fields[f"op{at}"] = forms.ChoiceField(label=f"比较{at}", choices=SHOWN_OPS, required=False)
             self.fields[f"value{at}"] = forms.CharField(
                 label=f"值{at}",
                 max_length=100,
                 required=False,
-                help_text="单选填选项的文字,日期填 2026-01-31。",
+                help_text="单选、多选填选项的文字,日期填 2026-01-31。",
             )
         for name in ("group", "source", "join") if is_column else () if self.above else ("join",):
             del self.fields[name]
         if is_column:
-            self.fields["kind"].choices = [one for one in KINDS if one[0] is not Kind.TABLE]  # type: ignore[attr-defined]
+            self.fields["kind"].choices = [one for one in KINDS if one[0] not in (Kind.TABLE, Kind.CHOICES)]  # type: ignore[attr-defined]
         else:
             del self.fields["summed"]
 
     def clean(self) -> None:
         told = self.cleaned_data
-        if told.get("kind") == Kind.CHOICE and len(told.get("choices") or ()) < 2:
+        if told.get("kind") in _CHOICE and len(told.get("choices") or ()) < 2:
             self.add_error("choices", "请至少写两个选项,每行一个。")
         least, most = told.get("minimum"), told.get("maximum")
         if least is not None and most is not None and least > most:
@@ -164,6 +167,9 @@ class FieldForm(forms.Form):
         for at in (1, 2):
             if told.get(f"when{at}") and not told.get(f"value{at}"):
                 self.add_error(f"value{at}", "请填写与之比较的值。")
+            asked = self.above.get(told.get(f"when{at}") or "")
+            if asked and (asked.kind is Kind.CHOICES) != (told.get(f"op{at}") in _OF_CHOICES):
+                self.add_error(f"op{at}", "多选用“含”“不含”比较,其他填写项不用。")
 
     def drawn(self, old: Field | None, name: str) -> Field:
         told = self.cleaned_data
@@ -171,7 +177,7 @@ class FieldForm(forms.Form):
         known = {one.title: one.code for one in old.choices} if old else {}
         return Field(
             name=name, title=told["title"], kind=kind, required=told["required"], hint=told["hint"],
-            choices=_choices(told["choices"], known) if kind is Kind.CHOICE else (),
+            choices=_choices(told["choices"], known) if kind in _CHOICE else (),
             max_length=told.get("max_length") or 200, minimum=told.get("minimum"), maximum=told.get("maximum"),
             pattern=Pattern(told.get("pattern") or "") if kind is Kind.TEXT else Pattern.NONE,
             source=source, prefilled_from=_FROM[source] if source else "", group=told.get("group", ""),

@@ -16,6 +16,7 @@ from jishu.platform.contract import (
     Source,
     Who,
     WhoKind,
+    base_of,
     fields_of,
 )
 from jishu.platform.identity.api import Actor
@@ -93,7 +94,7 @@ def flaws_of(design: Design) -> Iterator[str]:
     for each in design.checks:
         if {each.field, each.other} - seen:
             yield f"比较“{each.message}”所用的填写项已删除,请删除这条比较。"
-    if gone := asked_fields(design.flow) - seen:
+    if gone := _asked(design.flow) - seen:
         yield f"流程条件用到的填写项({'、'.join(sorted(gone))})不存在,请修改流程。"
     try:
         check(design.flow)
@@ -101,8 +102,13 @@ def flaws_of(design: Design) -> Iterator[str]:
         yield f"流程不完整:{error}"
 
 
+def _asked(flow: Flow) -> set[str]:
+    """The form fields the conditions of the flow ask about."""
+    return {name for fact in asked_fields(flow) if not (name := base_of(fact)).startswith("@")}
+
+
 def _flaws_of_field(one: Field, above: set[str]) -> Iterator[str]:
-    if one.kind is Kind.CHOICE and len(one.choices) < 2:
+    if one.kind in (Kind.CHOICE, Kind.CHOICES) and len(one.choices) < 2:
         yield f"“{one.title}”至少要有两个选项。"
     if one.kind is Kind.TABLE and not one.columns:
         yield f"子表“{one.title}”还没有列,请添加。"

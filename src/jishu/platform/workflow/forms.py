@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from jishu.platform.contract import Approve, Field, Flow, Handle, Kind, Notice, WhoKind
 from jishu.platform.identity.api import Actor, people_visible_to
@@ -19,6 +20,7 @@ from .publishing import flow_of
 from .standing import item_of, state_of
 
 DRAFT_LENGTH = 10_000
+MOST_CHOICES = 200
 PHRASES = ("同意。", "情况属实,同意。", "请补充说明事由。", "材料不齐,请补正。")
 
 
@@ -205,6 +207,9 @@ def entries_of(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, An
     for one in fields:
         if one.kind is Kind.TABLE:
             kept[one.name] = rows_in(data, one, one.name)
+        elif one.kind is Kind.CHOICES:
+            told = data.getlist(one.name) if isinstance(data, QueryDict) else data.get(one.name) or []
+            kept[one.name] = [str(code)[:DRAFT_LENGTH] for code in told[:MOST_CHOICES]]
         elif one.name in data:
             kept[one.name] = str(data[one.name])[:DRAFT_LENGTH]
     return kept

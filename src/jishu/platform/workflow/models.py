@@ -11,6 +11,7 @@ from jishu.platform.lib.records import Record
 
 from .design_models import DesignedItem, ItemEdition
 from .flow_models import Override, Sketch, Stroke
+from .year_models import HolidayYear
 
 __all__ = [
     "Action",
@@ -20,6 +21,7 @@ __all__ = [
     "Definition",
     "DesignedItem",
     "Dossier",
+    "HolidayYear",
     "ItemEdition",
     "Override",
     "Pause",

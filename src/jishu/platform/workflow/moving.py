@@ -14,6 +14,7 @@ from jishu.platform.lib.errors import Conflict
 from . import clocks, engine, signatures, storing
 from .engine import DECIDED, PENDING, SYSTEM, Asked, Copied, Effect, NeedPeople, State, Stepped, Turn, Turned
 from .events import publish_move
+from .grounds import grounded
 from .models import Action, Case, CaseCopy, Task
 from .once import AlreadyDone
 from .people import Finder
@@ -53,7 +54,8 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     _answered_before(actor, case, deed)
     assert case.definition is not None
     flow, before, at = flow_of(case.definition), state_of(case), now()
-    action, stepped = _stepped(flow, before, deed.action, finder_for(case))
+    finder = finder_for(case)
+    action, stepped = _stepped(flow, before, _grounded(flow, deed.action, finder), finder)
     case.engine, case.state = engine.encode(stepped.state), shown_state(flow, stepped.state)
     clocks.set_case_clock(case, before, stepped.state, at)
     storing.write(case, _MOVING if getattr(action, "values", None) or not before.tick else _TIMES)
@@ -92,6 +94,15 @@ def _stepped(flow: Flow, state: State, action: engine.Action, finder: Finder) ->
         except NeedPeople as asked:
             found = finder.found(asked.node, asked.picked)
             action = replace(action, people={**action.people, asked.node.key: found})
+
+
+def _grounded(flow: Flow, action: engine.Action, finder: Finder) -> engine.Action:
+    """With what the conditions of the flow ask beside the form; part of the action, so that the log tells it again."""
+    values = getattr(action, "values", None)
+    if values is None:
+        return action
+    found = grounded(flow, values, finder, begins=isinstance(action, engine.Submit))
+    return action if found is values else replace(action, values=found)  # type: ignore[call-arg]
 
 
 def _store_tasks(case: Case, flow: Flow, effects: Iterable[Effect], deed: Deed, at: datetime) -> list[Task]:

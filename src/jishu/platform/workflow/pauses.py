@@ -44,6 +44,12 @@ def _hold(case: Case, node: str) -> None:
         row.save(update_fields=("due_at", "left"))
 
 
+def is_span(row: Pause) -> bool:
+    """Whether it waits for working time only, and not for a date of the form."""
+    step = _step(row.case, row.node)
+    return bool(step.days) and not step.until
+
+
 def _due(step: Wait, values: Mapping[str, Any], at: datetime) -> datetime | None:
     """The earliest of the times it waits for; a date that was not filled in is not waited for."""
     times = [deadline(at, step.days)] if step.days else []

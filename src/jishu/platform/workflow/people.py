@@ -28,7 +28,7 @@ class Finder:
     """Finds the people of steps for one applicant in one department."""
 
     def __init__(self, applicant: Person, department: Unit, agency: Unit) -> None:
-        self._applicant, self._department, self._agency = applicant, department, agency
+        self.applicant, self.department, self.agency = applicant, department, agency
         self.known: dict[int, Person] = {applicant.id: applicant}
 
     def found(self, node: Asking, picked: tuple[int, ...] = ()) -> Found:
@@ -52,7 +52,7 @@ class Finder:
         held = Appointment.objects.filter(person=person, is_primary=True, during__contains=today())
         seat = held.select_related("unit").first()
         for _, people in _heads(seat.unit) if seat else ():
-            able = [one for one in _able(people) if one not in (person, self._applicant)]
+            able = [one for one in _able(people) if one not in (person, self.applicant)]
             if able:
                 return able[0]
         return None
@@ -61,7 +61,7 @@ class Finder:
         """Without the applicant where they must not decide; where the step leaves them out itself, it must see them."""
         if not isinstance(node, Approve) or node.own is Own.SKIP:
             return able
-        return [one for one in able if one != self._applicant]
+        return [one for one in able if one != self.applicant]
 
     def _told(self, node: Asking, people: list[Person], trace: list[str]) -> Found:
         self.known.update({one.id: one for one in people})
@@ -72,8 +72,8 @@ class Finder:
     def _instead(self, node: Asking, trace: list[str]) -> Found:
         """Nobody: the managers of cases, where the step says so."""
         if isinstance(node, (Approve, Handle)) and node.empty is Empty.MANAGER:
-            for place, people in _holders(MANAGER, self._department):
-                others = [one for one in _able(people) if one != self._applicant]
+            for place, people in _holders(MANAGER, self.department):
+                others = [one for one in _able(people) if one != self.applicant]
                 if others:
                     return self._told(node, others, [*trace, f"转{place}"])
         return Found(people=(), trace=tuple(trace))
@@ -82,22 +82,22 @@ class Finder:
         """From the nearest place upwards; asked for one at a time, so that the usual case costs one query."""
         match who.kind:
             case WhoKind.APPLICANT:
-                yield "申请人", [self._applicant]
+                yield "申请人", [self.applicant]
             case WhoKind.DEPARTMENT_HEAD:
-                yield from _heads(self._department)
+                yield from _heads(self.department)
             case WhoKind.LEADER:
-                yield from _leaders(self._department)
-                yield from _heads(self._agency)
+                yield from _leaders(self.department)
+                yield from _heads(self.agency)
             case WhoKind.UNIT_HEAD:
-                yield from _heads(self._agency)
+                yield from _heads(self.agency)
             case WhoKind.ROLE:
-                yield from _holders(who.role, self._department)
+                yield from _holders(who.role, self.department)
             case WhoKind.PEOPLE:
                 yield "指定人员", people_called(who.people)
-                yield from _heads(self._agency)
+                yield from _heads(self.agency)
             case WhoKind.CHOSEN:
                 yield "申请人选定的人员", list(serving().filter(pk__in=picked).order_by("id"))
-                yield from _heads(self._agency)
+                yield from _heads(self.agency)
 
 
 def _climbs(node: Asking) -> bool:

@@ -12,6 +12,7 @@ from jishu.platform.lib.clock import ZONE
 from . import engine
 from .durations import usual
 from .engine import Asking, Found
+from .grounds import grounded
 from .models import PENDING, Action, Case, Pause, Task
 from .moving import finder_for
 from .people import Finder, described
@@ -63,7 +64,7 @@ def way_of(case: Case) -> Way:
 
 def forecast(item: str, flow: Flow, values: Mapping[str, Any], finder: Finder) -> tuple[Stop, ...]:
     """Who would have a case filled in like this, by the organisation of today. A dry run: nothing is written."""
-    found = [(node, finder.found(node)) for node in engine.way(flow, values)]
+    found = [(node, finder.found(node)) for node in engine.way(flow, grounded(flow, values, finder))]
     names = described(finder.known.values())
     return tuple(_forecast(node, people, names, usual(item)) for node, people in found)
 

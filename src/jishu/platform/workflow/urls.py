@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import applying, cases, deputies, design_cases, designs, dossiers, drawing, flows, lists
+from .views import applying, calendars, cases, deputies, design_cases, designs, dossiers, drawing, flows, lists
 
 app_name = "workflow"
 
@@ -29,6 +29,10 @@ urlpatterns = [
     path("proxies/", deputies.proxies, name="proxies"),
     path("proxies/<uuid:uid>/revoke/", deputies.revoke_proxy, name="revoke_proxy"),
     path("hand-over/", deputies.hand_over, name="hand_over"),
+    path("calendar/", calendars.calendar_page, name="calendar"),
+    path("calendar/new/", calendars.bring_in, name="bring_in_year"),
+    path("calendar/<uuid:uid>/", calendars.holidays, name="holidays"),
+    path("calendar/<uuid:uid>/decide/", calendars.decide, name="decide_holidays"),
     path("flows/", flows.flows_page, name="flows"),
     path("flows/<str:code>/<uuid:unit>/", flows.flow, name="flow"),
     path("flows/<str:code>/<uuid:unit>/design/", drawing.design, name="design_flow"),

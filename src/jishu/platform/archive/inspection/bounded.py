@@ -3,13 +3,13 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from . import refusals
-from .limits import A_COPY, AT_ONCE, IN_THE_WORKER, Limits
+from .limits import A_COPY, AT_ONCE, IN_THE_WORKER, TOGETHER, Limits
 
 _REFUSED = 3
 # Ended by a signal: killed by us or by its own limit of time, or by what it could not get.
@@ -52,6 +52,29 @@ def draw_page(file: IO[bytes], format_: str, page: int, width: int, limits: Limi
 def stamp(file: IO[bytes], format_: str, words: list[str], limits: Limits = A_COPY) -> IO[bytes]:
     """A copy of the whole file that bears the words on every page."""
     return _asked(file, {"deed": "stamp", "format": format_, "words": words}, limits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file of several that become one PDF; at most ``pages`` of it, with ``label`` in their corner."""
+
+    content: bytes
+    format: str
+    pages: int
+    label: str = ""
+
+
+def bind(parts: Sequence[Part], limits: Limits = TOGETHER) -> tuple[list[int], bytes]:
+    """How many pages each part gave, none when it could not be opened; and the PDF, empty without any page."""
+    with TemporaryFile() as file:
+        for part in parts:
+            file.write(part.content)
+        file.flush()
+        told = [
+            {"size": len(one.content), "format": one.format, "pages": one.pages, "label": one.label} for one in parts
+        ]
+        with _asked(file, {"deed": "bind", "parts": told}, limits) as answer:
+            return json.loads(answer.readline()), answer.read()
 
 
 def _asked(file: IO[bytes], order: dict[str, Any], limits: Limits) -> IO[bytes]:

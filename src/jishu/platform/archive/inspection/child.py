@@ -12,6 +12,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import IO, Any
 
+from .binding import bind
 from .formats import FORMATS
 from .limits import Limits
 from .marking import stamped
@@ -89,11 +90,19 @@ def _stamp(file: IO[bytes], answer: IO[bytes], order: dict[str, Any]) -> None:
     answer.write(stamped(file, FORMATS[order["format"]], order["words"]))
 
 
+def _bind(file: IO[bytes], answer: IO[bytes], order: dict[str, Any]) -> None:
+    """The contents stand one after another in the file; the answer is a line of page counts, then the PDF."""
+    contents = [file.read(part["size"]) for part in order["parts"]]
+    given, paper = bind(contents, order["parts"])
+    answer.write(json.dumps(given).encode() + b"\n" + paper)
+
+
 _DEEDS: dict[str, Callable[[IO[bytes], IO[bytes], dict[str, Any]], None]] = {
     "examine": _examine,
     "text": _text,
     "draw": _draw,
     "stamp": _stamp,
+    "bind": _bind,
 }
 
 if __name__ == "__main__":

@@ -17,3 +17,5 @@ AT_ONCE = Limits()
 """While a person waits."""
 IN_THE_WORKER = Limits(cpu_seconds=120, wall_seconds=240)
 A_COPY = Limits(cpu_seconds=120, wall_seconds=180, answer_bytes=512 * _MIB)
+TOGETHER = Limits(cpu_seconds=60, wall_seconds=90, answer_bytes=192 * _MIB)
+"""Several files as one."""

@@ -9,6 +9,7 @@ import sys
 import zipfile
 import zlib
 
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -257,3 +258,26 @@ def test_the_child_has_no_way_out(tmp_path):
 
     assert json.loads(said) == ["refused", "refused"]
     assert resource.getrlimit(resource.RLIMIT_AS)[0] != Limits().memory_bytes  # only the child is bounded
+
+
+def test_several_files_become_one_paper_and_a_damaged_one_does_not_spoil_it():
+    parts = [
+        bounded.Part(content=pdf(pages=3), format="pdf", pages=2, label="附件 1"),
+        bounded.Part(content=b"%PDF-1.7 torn off", format="pdf", pages=5, label="附件 2"),
+        bounded.Part(content=picture("PNG", size=(300, 100)), format="png", pages=1),
+    ]
+
+    given, paper = bounded.bind(parts)
+
+    assert given == [2, 0, 1]
+    assert len(pypdfium2.PdfDocument(paper)) == 3
+
+
+def test_what_acts_by_itself_stays_behind_when_pages_are_bound():
+    link = b"/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(http://x)>>>>]"
+    alive = pdf(pages=1).replace(b"/MediaBox", link + b"/MediaBox")
+    assert b"/URI" in alive
+
+    _, paper = bounded.bind([bounded.Part(content=alive, format="pdf", pages=1)])
+
+    assert b"/URI" not in paper

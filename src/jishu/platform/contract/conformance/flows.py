@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from jishu.platform.contract.flow import FROM_AGENCY, FROM_DEPARTMENT, WHO_APPLIES
+
 from .rule import Document, Known, listed, repeated, rule
 
 Offences = Iterator[tuple[str, str]]
@@ -71,7 +73,7 @@ def forms_whole(document: Document, known: Known) -> Offences:
         for at, name in repeated(held):
             yield f"{at}.name", f"表单项“{name}”用了不止一次。"
         for (at, _), one in zip(held, item["fields"], strict=True):
-            if one.get("kind") == "choice" and not one.get("choices"):
+            if one.get("kind") in ("choice", "choices") and not one.get("choices"):
                 yield f"{at}.choices", f"“{one['title']}”没有可选项。"
             if one.get("kind") == "record" and one.get("record") not in resources:
                 yield f"{at}.record", f"“{one['title']}”要选的资源“{one.get('record', '')}”并未接入。"
@@ -90,7 +92,7 @@ def _steps(where: str, steps: list[Document]) -> Iterator[tuple[str, Document]]:
 
 def _compared(condition: Document) -> Iterator[str]:
     """The form fields a condition looks at."""
-    if "field" in condition:
+    if "field" in condition and condition["field"] not in (WHO_APPLIES, FROM_DEPARTMENT, FROM_AGENCY):
         yield condition["field"]
     for part in condition.get("parts", ()):
         yield from _compared(part)

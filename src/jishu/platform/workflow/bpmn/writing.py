@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jishu.platform.contract import (
+    WHO_APPLIES,
     AllOf,
     AnyOf,
     Approve,
@@ -170,10 +171,26 @@ def spelt(condition: Condition) -> str:
             return " || ".join(_grouped(part) for part in parts) or "false"
         case Compare(op=Op.IN):
             values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-            return " || ".join(f"{condition.field} == {_constant(one)}" for one in values) or "false"
+            return " || ".join(f"{_spoken(condition.field)} == {_constant(one)}" for one in values) or "false"
+        case Compare() if condition.op in _CALLED:
+            values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+            negated, word = _CALLED[condition.op]
+            called = " || ".join(f"{word}({_spoken(condition.field)}, {_constant(one)})" for one in values)
+            return f"{negated}({called})" if called else "false"
         case Compare():
             op = {Op.EQ: "=="}.get(condition.op, condition.op.value)
-            return f"{condition.field} {op} {_constant(str(condition.value))}"
+            return f"{_spoken(condition.field)} {op} {_constant(str(condition.value))}"
+
+
+# Engines have no word for these; ours reads what stands beside (ADR 0025).
+_CALLED = {
+    Op.UNDER: ("", "within"), Op.OUTSIDE: ("!", "within"), Op.HAS: ("", "contains"), Op.LACKS: ("!", "contains"),
+}  # fmt: skip
+
+
+def _spoken(name: str) -> str:
+    """``@agency`` is no name elsewhere."""
+    return name.replace("@", "applicant.") if name != WHO_APPLIES else "applicant"
 
 
 def _grouped(part: Condition) -> str:

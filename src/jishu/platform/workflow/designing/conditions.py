@@ -8,7 +8,7 @@ from jishu.platform.contract import AllOf, AnyOf, Compare, Condition, Field, Kin
 from jishu.platform.lib.errors import DomainError
 
 from .judging import fits, of_condition, ops_for
-from .terms import Terms
+from .terms import REFERRING, Terms
 from .tree import EMPTY
 from .words import OPS
 
@@ -59,14 +59,15 @@ def _row(condition: Condition, path: Path, terms: Terms) -> Row:
         parts = tuple(_row(part, (*path, at), terms) for at, part in enumerate(condition.parts))
         join = "all" if isinstance(condition, AllOf) else "any"
         return Row(name, join, parts, may_nest=len(path) < DEEPEST - 1)
-    about = terms.comparable.get(condition.field)
+    about = terms.about(condition.field, condition.op)
+    asked = terms.comparable.get(condition.field)
     fields = tuple((one.name, one.title) for one in terms.comparable.values())
     if condition.field and about is None:
         fields = (*fields, (condition.field, f"{condition.field}(不在申请表里)"))
-    ops = tuple((op.value, OPS[op]) for op in (ops_for(about) if about else (condition.op,)))
+    ops = tuple((op.value, OPS[op]) for op in (ops_for(asked) if asked else (condition.op,)))
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     return Row(
-        name, field=condition.field, fields=fields, op=condition.op.value, ops=ops, value="、".join(values),
+        name, field=condition.field, fields=fields, op=condition.op.value, ops=ops, value=_written(values, about),
         options=_options(about, condition.op), kind=_kind(about), wrong=tuple(of_condition(condition, terms)),
     )  # fmt: skip
 
@@ -76,11 +77,23 @@ def _options(about: Field | None, op: Op) -> tuple[tuple[str, str], ...]:
         return ()
     if about.kind is Kind.BOOLEAN:
         return (("true", "是"), ("false", "否"))
-    return tuple((one.code, one.title) for one in about.choices) if about.kind is Kind.CHOICE else ()
+    return tuple((one.code, one.title) for one in about.choices) if about.kind in _PICKED else ()
+
+
+_PICKED = (Kind.CHOICE, Kind.CHOICES, Kind.RECORD)
+
+
+def _written(values: tuple[str, ...], about: Field | None) -> str:
+    """What stands in the input: names rather than keys."""
+    titles = {one.code: one.title for one in about.choices} if about and about.kind in REFERRING else {}
+    picked = about is not None and about.kind in _PICKED and len(values) == 1
+    return "、".join(values if picked else (titles.get(one, one) for one in values))
 
 
 def _kind(about: Field | None) -> str:
-    kinds = {Kind.DATE: "date", Kind.MONEY: "decimal", Kind.INTEGER: "numeric"}
+    kinds = {
+        Kind.DATE: "date", Kind.MONEY: "decimal", Kind.INTEGER: "numeric", Kind.PERSON: "person", Kind.UNIT: "unit",
+    }  # fmt: skip
     return kinds.get(about.kind, "text") if about else "text"
 
 
@@ -101,9 +114,9 @@ def _taken(condition: Condition, path: Path, data: Mapping[str, Any], terms: Ter
         join = data.get(f"{name}.join", "all" if isinstance(condition, AllOf) else "any")
         return AnyOf(parts=parts) if join == "any" else AllOf(parts=parts)
     field = str(data.get(f"{name}.field", condition.field))[:LONGEST]
-    about = terms.comparable.get(field)
-    op = _op(data.get(f"{name}.op", condition.op.value), about, condition.op)
-    return Compare(field=field, op=op, value=_value(data.get(f"{name}.value"), condition, about, op))
+    op = _op(data.get(f"{name}.op", condition.op.value), terms.comparable.get(field), condition.op)
+    about = terms.about(field, op)
+    return Compare(field=field, op=op, value=_value(data.get(f"{name}.value"), condition, about, op, terms))
 
 
 def _op(said: Any, about: Field | None, was: Op) -> Op:
@@ -112,12 +125,13 @@ def _op(said: Any, about: Field | None, was: Op) -> Op:
     return found or (was if was in known else known[0])
 
 
-def _value(said: Any, was: Compare, about: Field | None, op: Op) -> str | tuple[str, ...]:
-    """Choices may be written by their title; what does not fit the field any more is emptied."""
+def _value(said: Any, was: Compare, about: Field | None, op: Op, terms: Terms) -> str | tuple[str, ...]:
+    """Choices may be written by their title, people and units by their name; what fits no more is emptied."""
     old = was.value if isinstance(was.value, tuple) else (was.value,)
     text = "、".join(old) if said is None else str(said)[: LONGEST * 5]
     pieces = [text] if op is not Op.IN else text.replace(",", "、").replace(",", "、").split("、")
     titles = {one.title: one.code for one in about.choices} if about else {}
+    titles |= terms.typed if about and about.kind in REFERRING else {}
     texts = [titles.get(one.strip(), one.strip())[:LONGEST] for one in pieces]
     if op is Op.IN:
         return tuple(one for one in texts if one)

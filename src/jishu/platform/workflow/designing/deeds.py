@@ -14,7 +14,7 @@ from jishu.platform.lib.errors import DomainError
 from . import conditions, making, tree, words
 from .forms import FlowForm, RowForm, StepForm, step_form
 from .outline import place_from
-from .terms import Terms
+from .terms import Terms, with_typed
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _set_row(desk: Desk, word: str) -> Deed:
         raise Wrong(form)
     new = form.taken()
     if isinstance(new, Branch):
-        when = conditions.taken(new.when, desk.data, desk.terms)
+        when = conditions.taken(new.when, desk.data, with_typed(desk.terms, desk.data, desk.actor))
         deed, _, where = word.partition(":")
         new = Branch(
             title=new.title, when=conditions.edited(when, deed, where) if deed else when, steps=new.steps,

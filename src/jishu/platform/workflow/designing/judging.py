@@ -185,24 +185,46 @@ def of_condition(one: Condition, terms: Terms) -> Iterator[str]:
         for part in one.parts:
             yield from of_condition(part, terms)
         return
-    about = terms.comparable.get(one.field)
-    if about is None:
+    about, asked = terms.about(one.field, one.op), terms.comparable.get(one.field)
+    if about is None or asked is None:
         yield "请为条件选择表单内容。" if not one.field else f"条件所用的“{one.field}”不在申请表里,请重新选择。"
         return
-    if one.op not in ops_for(about):
+    if one.op not in ops_for(asked):
         yield f"“{about.title}”不能用这种比较,请重新选择。"
     values = one.value if isinstance(one.value, tuple) else (one.value,)
     if not values or not all(fits(value, about) for value in values):
-        yield f"请为“{about.title}”填写{_WANTED.get(about.kind, '比较的值')}。"
+        yield f"请为“{about.title}”填写{_wanted(one, about)}。"
 
 
-_WANTED = {Kind.INTEGER: "整数", Kind.MONEY: "金额(元)", Kind.DATE: "日期", Kind.CHOICE: "一个选项"}
+_WANTED = {
+    Kind.PERSON: "一个在岗人员的姓名或编号(有同名的填编号)",
+    Kind.UNIT: "一个单位或处室的全称、编号(有同名的填编号)",
+    Kind.RECORD: "一条记录",
+    Kind.CHOICES: "一个选项",
+    Kind.INTEGER: "整数",
+    Kind.MONEY: "金额(元)",
+    Kind.DATE: "日期",
+    Kind.CHOICE: "一个选项",
+}
+
+
+def _wanted(one: Compare, about: Field) -> str:
+    kind = Kind.UNIT if one.op in (Op.UNDER, Op.OUTSIDE) else about.kind
+    return _WANTED.get(kind, "比较的值")
 
 
 def ops_for(about: Field) -> tuple[Op, ...]:
     if about.kind in ORDERED:
         return (Op.GT, Op.GE, Op.LT, Op.LE, Op.EQ, Op.NE)
-    return (Op.EQ,) if about.kind is Kind.BOOLEAN else (Op.EQ, Op.NE, Op.IN)
+    return _OPS.get(about.kind, (Op.EQ, Op.NE, Op.IN))
+
+
+_OPS: dict[Kind, tuple[Op, ...]] = {
+    Kind.BOOLEAN: (Op.EQ,),
+    Kind.CHOICES: (Op.HAS, Op.LACKS),
+    Kind.PERSON: (Op.EQ, Op.NE, Op.IN, Op.UNDER, Op.OUTSIDE),
+    Kind.UNIT: (Op.UNDER, Op.OUTSIDE, Op.EQ, Op.NE, Op.IN),
+}
 
 
 def fits(value: str, about: Field) -> bool:
@@ -212,7 +234,7 @@ def fits(value: str, about: Field) -> bool:
             return _is_number(value, whole=about.kind is Kind.INTEGER)
         case Kind.DATE:
             return _is_date(value)
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.CHOICES | Kind.PERSON | Kind.UNIT | Kind.RECORD:
             return value in {one.code for one in about.choices}
         case Kind.BOOLEAN:
             return value in ("true", "false")

@@ -11,6 +11,7 @@ from jishu.platform.workflow import engine
 from jishu.platform.workflow.engine import SYSTEM, Found, NeedPeople, State, Status, Turn
 from jishu.platform.workflow.engine.condition import taken
 from jishu.platform.workflow.engine.plan import every
+from jishu.platform.workflow.grounds import grounded
 from jishu.platform.workflow.people import Finder, described
 
 from . import words
@@ -58,10 +59,12 @@ class _Run:
         self.state = State(applicant=applicant)
         self.notices: dict[str, Found] = {}
         self.order: list[str] = []
+        self.values: Mapping[str, Any] = {}
 
     def play(self, values: Mapping[str, Any]) -> None:
         chosen = [key for key, node in engine.nodes(self.flow).items() if node.who.kind is WhoKind.CHOSEN]
         picks = {key: (self.stand_in(),) for key in chosen}
+        self.values = values = grounded(self.flow, values, self.finder)
         self.take(engine.Submit(person=self.state.applicant, values=values, picks=picks))
         for _ in range(MOST):
             if self.state.status is not Status.RUNNING:
@@ -155,10 +158,14 @@ class _Run:
         return f"“{branch.title}”{words.branch(branch, self.terms)}:{word}({have or '没有条件'})"
 
     def value(self, name: str) -> str:
-        value = self.state.facts.get(name)
+        value = self.state.facts.get(name, self.values.get(name))
         if isinstance(value, bool):
             return "是" if value else "否"
-        return words.constant(str(value), self.terms.comparable.get(name)) if value not in (None, "") else "空"
+        if value in (None, "", []):
+            return "空"
+        about = self.terms.comparable.get(name)
+        told = value if isinstance(value, list) else [value]
+        return "、".join(words.constant(str(one), about) for one in told)
 
 
 def _ways(step: Fork | Inclusive, facts: Mapping[str, Any]) -> list[int]:

@@ -38,7 +38,7 @@ from jishu.platform.contract import (
 )
 from jishu.platform.workflow.engine import APPLICANT, PREVIOUS
 
-from .terms import Terms
+from .terms import CHOSEN, Terms
 
 KINDS: dict[type[Step], str] = {
     Approve: "审批", Handle: "办理", Notice: "抄送", Fork: "条件分支", Parallel: "并行", Inclusive: "包容分支",
@@ -89,6 +89,7 @@ CHILD_REFUSED = {
 }
 OPS = {
     Op.EQ: "等于", Op.NE: "不等于", Op.LT: "小于", Op.LE: "不大于", Op.GT: "大于", Op.GE: "不小于", Op.IN: "是其中之一",
+    Op.UNDER: "属于", Op.OUTSIDE: "不属于", Op.HAS: "含", Op.LACKS: "不含",
 }  # fmt: skip
 
 
@@ -200,9 +201,10 @@ def condition(one: Condition, terms: Terms) -> str:
         case AnyOf(parts=parts):
             return " 或 ".join(_grouped(part, terms) for part in parts) or "(没有条件)"
         case Compare():
-            about = terms.comparable.get(one.field)
+            about = terms.about(one.field, one.op)
             title = about.title if about else one.field or "(未选内容)"
-            return f"{title} {OPS[one.op]} {_constants(one, about)}"
+            below = "及其下级" if one.op in (Op.UNDER, Op.OUTSIDE) else ""
+            return f"{title} {OPS[one.op]} {_constants(one, about)}{below}"
 
 
 def _grouped(part: Condition, terms: Terms) -> str:
@@ -220,7 +222,7 @@ def constant(value: str, about: Field | None) -> str:
         return "(未填)"
     if about is None:
         return value
-    if about.kind is Kind.CHOICE:
+    if about.kind in CHOSEN:
         return next((one.title for one in about.choices if one.code == value), value)
     if about.kind is Kind.BOOLEAN:
         return {"true": "是", "false": "否"}.get(value, value)

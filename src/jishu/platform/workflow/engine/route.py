@@ -17,7 +17,7 @@ from jishu.platform.contract import (
     Step,
     Wait,
     WhoKind,
-    fields_of,
+    facts_of,
 )
 
 from .action import APPLICANT, PREVIOUS, Asking
@@ -49,9 +49,9 @@ def titles(flow: Flow) -> Mapping[str, str]:
 
 @cache
 def asked_fields(flow: Flow) -> frozenset[str]:
-    """The form fields the forks of this flow ask about."""
+    """What the forks of this flow ask about: form fields, and what is found out about some."""
     forks = (step for step in every(flow.steps) if isinstance(step, (Fork, Inclusive)))
-    return frozenset(field for fork in forks for branch in fork.branches for field in fields_of(branch.when))
+    return frozenset(field for fork in forks for branch in fork.branches for field in facts_of(branch.when))
 
 
 def check(flow: Flow) -> None:

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jishu.platform.contract import Approve, Child, ChildRefused, Flow, Handle, Then, Wait, WhoKind, Withdrawal
+from jishu.platform.contract import (
+    Approve,
+    Child,
+    ChildRefused,
+    Flow,
+    Handle,
+    Then,
+    Wait,
+    WhoKind,
+    Withdrawal,
+    base_of,
+)
 
 from . import errors, hands, route
 from .action import (
@@ -104,14 +115,15 @@ def _all_picked(flow: Flow, state: State) -> None:
 def _agree(flow: Flow, state: State, action: Agree) -> State:
     seat = _at(flow, state, action, Approve)
     assert isinstance(seat.node, Approve)
-    if action.values.keys() - set(seat.node.edits):
+    told = {base_of(name) for name in action.values}
+    if told - set(seat.node.edits):
         raise errors.NotEditable
     if action.values:
         asked = route.asked_fields(flow)
         state = replace(
             state,
             facts={**state.facts, **{name: value for name, value in action.values.items() if name in asked}},
-            changed={**state.changed, **dict.fromkeys(action.values, state.tick)},
+            changed={**state.changed, **dict.fromkeys(sorted(told), state.tick)},
         )
     return _said(flow, state, seat, Turn.APPROVED, action)
 

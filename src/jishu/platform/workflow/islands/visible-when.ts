@@ -29,6 +29,10 @@ function holds(condition: Condition, form: HTMLFormElement): boolean {
     const results = condition.parts.map((part) => holds(part, form));
     return condition.type === "allof" ? results.every(Boolean) : results.some(Boolean);
   }
+  if (condition.op === "has" || condition.op === "lacks") {
+    const chosen = ticked(form, condition.field);
+    return [condition.value].flat().some((one) => chosen.includes(one)) === (condition.op === "has");
+  }
   const value = read(form, condition.field);
   if (value === "") return false;
   if (condition.op === "in") return [condition.value].flat().some((one) => matches("=", value, one));
@@ -43,6 +47,12 @@ function read(form: HTMLFormElement, name: string): string {
   return input instanceof HTMLInputElement || input instanceof HTMLSelectElement || input instanceof HTMLTextAreaElement
     ? input.value.trim()
     : "";
+}
+
+/** The ticked boxes of a multiple choice that is shown. */
+function ticked(form: HTMLFormElement, name: string): string[] {
+  const boxes = form.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${CSS.escape(name)}"]:checked`);
+  return [...boxes].filter((box) => !box.closest("[data-when][hidden]")).map((box) => box.value);
 }
 
 function matches(op: string, value: string, constant: string): boolean {

@@ -85,3 +85,10 @@ def signed_in(client):
         return client
 
     return enter
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """Dossiers are kept in a folder of this test."""
+    local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"default": local}

@@ -18,11 +18,7 @@ from .makers import make_case
 HEAD = Approve(key="head", title="处室负责人审批", who=Who(kind=WhoKind.DEPARTMENT_HEAD))
 
 
-@pytest.fixture(autouse=True)
-def _folder(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    }
+pytestmark = pytest.mark.usefixtures("media")
 
 
 @pytest.fixture

@@ -1,19 +1,22 @@
 """Files of a case: they come with the form, are seen by whoever sees the case, and not through a masked field."""
 
+import re
 from io import BytesIO
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 from django.urls import reverse
 
-from jishu.platform.archive.api import documents_visible_to, files_of
-from jishu.platform.archive.models import Document
+from jishu.platform.archive.api import attach, documents_visible_to, files_of
+from jishu.platform.archive.models import Document, Reading
 from jishu.platform.archive.selectors import openable_by
-from jishu.platform.archive.tests.makers import store
+from jishu.platform.archive.tests.makers import pdf, picture, store
 from jishu.platform.contract import Approve, Field, Kind, Who, WhoKind
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import make_account, make_department, make_person
 from jishu.platform.lib.errors import Missing
+from jishu.platform.workflow import archiving, services
 from jishu.platform.workflow.filing import CASE
 from jishu.platform.workflow.models import Case
 
@@ -121,3 +124,54 @@ def test_colleagues_outside_the_case_do_not_see_its_files(form, clerk, bureau):
 
     with pytest.raises(Missing):
         openable_by(outsider, paper.uid)
+
+
+def test_the_dossier_lists_every_file_with_its_hash_and_adds_the_pages_it_can(form, clerk, chief, signed_in, media):
+    browser = form(CHIEF)
+    papers = [
+        store(clerk, picture(), name="现场.jpg", file_now=False),
+        store(clerk, b"\xef\xbb\xbf\xe8\xaf\xb4\xe6\x98\x8e", name="说明.txt", file_now=False),
+    ]
+    send(browser, papers=",".join(str(one.uid) for one in papers))
+    case = Case.objects.get()
+    added = store(clerk, pdf(pages=3), name="合同.pdf", file_now=False)
+    attach(clerk, documents=[added.uid], kind=CASE, subject=case.uid)
+    services.agree(chief, case=case.uid, key=uuid4())
+
+    answer = signed_in(clerk).get(reverse("workflow:dossier", args=[case.uid]))
+    paper = pypdfium2.PdfDocument(b"".join(answer.streaming_content))
+
+    told = re.sub(r"\s", "", paper[0].get_textpage().get_text_range())
+    own = len(paper) - 4
+    for one in (*papers, added):
+        assert one.latest.digest in told
+    assert f"第{own + 1}页" in told
+    assert f"第{own + 2}–{own + 4}页" in told
+    assert "未附页面:该格式不能直接印出" in told
+    assert {one.document.title for one in Reading.objects.filter(person=clerk.person, way="original")} == {
+        "现场.jpg", "说明.txt", "合同.pdf",
+    }  # fmt: skip
+
+
+def test_the_dossier_of_somebody_with_a_mask_leaves_the_files_of_that_field_out(
+    form, clerk, chief, leader, signed_in, media
+):
+    browser = form(CHIEF, LEADER)
+    send(browser, papers=str(store(clerk, picture(), name="现场.jpg", file_now=False).uid))
+    case = Case.objects.get()
+    services.agree(chief, case=case.uid, key=uuid4())
+
+    seen = signed_in(leader).get(reverse("workflow:dossier", args=[case.uid])).getvalue()
+
+    assert "现场" not in pypdfium2.PdfDocument(seen)[0].get_textpage().get_text_range()
+
+
+def test_a_case_whose_files_are_still_looked_into_is_archived_a_minute_later(form, clerk, chief, media):
+    browser = form(CHIEF)
+    send(browser, papers=str(store(clerk, file_now=False).uid))
+    services.agree(chief, case=Case.objects.get().uid, key=uuid4())
+    Document.objects.update(state="checking")
+
+    assert archiving.keep_ended() == 0
+    Document.objects.update(state="ready")
+    assert archiving.keep_ended() == 1

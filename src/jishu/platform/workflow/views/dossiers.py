@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from jishu.platform.archive.api import files_of, take_along
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import Missing
 from jishu.platform.web.api import open_page, page
 from jishu.platform.workflow import archiving, selectors
 from jishu.platform.workflow import dossier as sheets
+from jishu.platform.workflow.filing import CASE
 from jishu.platform.workflow.models import Case, Dossier
 
 MOST_BYTES = 20 << 20
@@ -80,6 +82,8 @@ def dossier(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponseBase:
         raise Missing
     hidden = selectors.hidden_from(actor, held)
     name = f"{held.number}.pdf"
+    if files_of(CASE, held.uid, hidden).exists():
+        take_along(actor, kind=CASE, subject=held.uid, hidden=hidden)
     if held.state in archiving.FINAL and not hidden:
         kept = archiving.opened(archiving.dossier_of(held))
         return FileResponse(kept, as_attachment=True, filename=name, content_type="application/pdf")

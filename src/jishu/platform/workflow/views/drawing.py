@@ -36,7 +36,7 @@ def design(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> HttpRes
 
 def _done(request: HttpRequest, actor: Actor, item: BusinessItem, sketch: Sketch) -> HttpResponse:
     data = request.POST.dict()
-    desk = deeds.Desk(flows.drawn_flow(sketch), terms_of(item, flows.drawn_flow(sketch)), actor, data)
+    desk = deeds.Desk(flows.drawn_flow(sketch), terms_of(item, flows.drawn_flow(sketch), actor=actor), actor, data)
     looking = dict(parse_qsl(str(data.get("look", ""))))
     try:
         look = _act(actor, sketch, desk, data)
@@ -88,7 +88,7 @@ def _shown(
     bound: Any = None, error: str = "",
 ) -> HttpResponse:  # fmt: skip
     flow = flows.drawn_flow(sketch)
-    terms = terms_of(item, flow)
+    terms = terms_of(item, flow, actor=actor)
     found = problems(flow, terms)
     drawing = outline.outlined(flow, terms, found)
     context = {
