@@ -80,7 +80,7 @@ def test_a_newcomer_is_taken_on_granted_a_role_and_signs_in(page_as, browser, pl
 def _bring_in(system, file: Path) -> None:
     """One good row of three; the number is nowhere to be read."""
     system.goto("/identity/person/")
-    system.get_by_role("link", name="导入台账").click()
+    system.get_by_role("link", name="导入", exact=True).click()
     system.get_by_label("台账文件").set_input_files(file)
     system.get_by_role("button", name="上传并检查").click()
     confirm = system.get_by_role("button", name=re.compile("确认导入 1 行"))

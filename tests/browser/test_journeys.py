@@ -95,7 +95,7 @@ def test_an_old_ledger_moves_in(page_as, tmp_path: Path):
     file = _ledger(tmp_path / "旧台账.xlsx", me)
 
     keeper.goto("/asset/card/")
-    keeper.get_by_role("link", name="导入台账").click()
+    keeper.get_by_role("link", name="导入", exact=True).click()
     keeper.get_by_label("台账文件").set_input_files(file)
     keeper.get_by_role("button", name="上传并检查").click()
     expect(keeper.get_by_role("button", name=re.compile("确认导入"))).to_be_visible(timeout=30_000)

@@ -35,6 +35,27 @@ def test_a_view_is_kept_and_its_columns_with_it(page_as):
     expect(keeper.get_by_role("link", name="贵重在用")).to_be_visible()
 
 
+def test_from_a_cell_one_comes_to_the_rows_like_it(page_as):
+    keeper = page_as("zichan")
+    keeper.goto("/asset/card/?view=all&sort=-value", wait_until="networkidle")
+    row = keeper.locator("tbody tr").nth(2)
+    number, place = row.locator("a").inner_text(), row.locator("td").nth(6).inner_text()
+    row.locator("td").nth(6).click()
+    offered = keeper.get_by_role("link", name=f"筛选此值:存放地点 {place}")
+    expect(offered).to_be_focused()
+    assert flaws(keeper, DESK) + flaws(keeper, PHONE) == []  # a smaller window takes the card away
+    expect(offered).to_have_count(0)
+
+    keeper.locator("tbody a", has_text=number).focus()
+    keeper.keyboard.press("f")
+    for _ in range(3):
+        keeper.keyboard.press("ArrowDown")
+    keeper.keyboard.press("Enter")
+    expect(keeper.get_by_role("list", name="当前筛选条件")).to_contain_text(re.compile("使用人|存放地点"))
+    expect(keeper.locator("tbody")).to_contain_text(number)
+    assert "sort=-value" in keeper.url
+
+
 def test_many_cards_are_moved_and_moved_back_by_the_keyboard(page_as):
     keeper = page_as("zichan")
     keeper.goto("/asset/card/?state=in_use", wait_until="networkidle")  # the keys come with a script of their own

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jishu.platform.contract import Resource, resources
+from jishu.platform.resource.alike import asking_for
 from jishu.platform.resource.choosing import offered_cells
 from jishu.platform.resource.reading import watched_cells
 
@@ -54,6 +55,29 @@ def test_on_paper_another_unit_finds_nothing(resource: Resource, browser_of, cle
 
     assert browser.get(url(resource, "print-one", uid=row.uid)).status_code == 404
     assert str(row) not in browser.get(url(resource, "print")).content.decode()
+
+
+@pytest.mark.parametrize("resource", NAMED)
+def test_from_a_value_one_comes_to_the_rows_that_have_it(resource: Resource, browser_of, clerk, rival, bureau):
+    row = make(resource, bureau)
+    asked = [
+        f"{url(resource, 'alike', uid=row.uid)}?by={one.key}"
+        for one in offered_cells(resource)
+        if asking_for(resource, one)
+    ]
+    browser = browser_of(may(clerk, resource))
+
+    for address in asked:
+        answer = browser.get(address)
+        if answer.status_code == 302:  # else 422: the row has no value there, and the filter cannot ask for none
+            page = browser.get(answer.url).content.decode()
+            assert str(row.uid) in page, address
+            assert 'class="chip"' in page, address
+        else:
+            assert answer.status_code == 422, address
+    excuse(resource, "scoped")
+    browser = browser_of(may(rival, resource))
+    assert {browser.get(address).status_code for address in asked} <= {404}
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

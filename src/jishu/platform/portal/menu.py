@@ -91,7 +91,7 @@ def _drawn(permissions: frozenset[str], place: str) -> SafeString:
 
 def _place(path: str) -> str:
     """The nearest place above ``path`` that some line of the menu leads to: the marks are the same there."""
-    return max((url for url in _places() if path.startswith(url)), key=len, default="")
+    return max((url for url in _places() if path == url or (url != "/" and path.startswith(url))), key=len, default="")
 
 
 @cache

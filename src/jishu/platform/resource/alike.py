@@ -1,34 +1,58 @@
 """From one value to the list of all rows that have it."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.http import urlencode
 
 from jishu.platform.contract import Resource
+from jishu.platform.lib.clock import ZONE
 
 from .addresses import address
 from .cells import Cell
-from .narrowing import FROM, TO, Ask, Question, questions_of
+from .narrowing import EMPTY, FROM, TO, Ask, Question, questions_of
 
 
 def alike(resource: Resource, row: Any, cell: Cell, value: Any) -> str:
     """The address of the rows that have this value here, too; empty where no filter asks for it."""
-    if value in (None, ""):
+    question = asking_for(resource, cell)
+    if question is None or value in (None, ""):
         return ""
-    for question in questions_of(resource):
-        if asked := _asked(question, row, cell, value):
-            return f"{address(resource, 'list')}?{urlencode(asked)}"
-    return ""
+    asked = asked_for(question, row, value)
+    return f"{address(resource, 'list')}?{urlencode(asked)}" if asked else ""
 
 
-def _asked(question: Question, row: Any, cell: Cell, value: Any) -> dict[str, str]:
-    if question.ask is Ask.NAMED and cell.path.startswith(f"{question.path}__") and cell.path.count("__") == 1:
+def asking_for(resource: Resource, cell: Cell) -> Question | None:
+    """The filter that a value of this column answers."""
+    return next((one for one in questions_of(resource) if _fits(one, cell)), None)
+
+
+def asked_for(question: Question, row: Any, value: Any) -> dict[str, str]:
+    """The parameters that leave only rows with this value; none where the filter cannot say it."""
+    key = question.key
+    if value in (None, ""):
+        return {f"{key}{EMPTY}": "1"} if question.may_be_empty else {}
+    if question.ask is Ask.NAMED:
         uid = getattr(getattr(row, question.path, None), "uid", None)
-        return {question.key: str(uid)} if uid else {}
-    if question.path != cell.path:
-        return {}
+        return {key: str(uid)} if uid else {}
+    if question.ask is Ask.DATES:
+        day = _day(value)
+        return {f"{key}{FROM}": day, f"{key}{TO}": day}
     if question.is_number:
-        return {f"{question.key}{FROM}": str(value), f"{question.key}{TO}": str(value)}
+        return {f"{key}{FROM}": str(value), f"{key}{TO}": str(value)}
     if question.ask is Ask.BOOLEAN:
-        return {question.key: "1" if value else "0"}
-    return {question.key: str(value)} if question.ask is Ask.CHOICE or question.is_text else {}
+        return {key: "1" if value else "0"}
+    if question.ask is Ask.CHOICE and value not in question.choices:  # a code that is no longer offered
+        return {}
+    return {key: str(value)}
+
+
+def _fits(question: Question, cell: Cell) -> bool:
+    if question.ask is Ask.NAMED:
+        return cell.path.startswith(f"{question.path}__") and cell.path.count("__") == 1
+    is_plain = question.is_number or question.is_text or question.ask in (Ask.CHOICE, Ask.BOOLEAN, Ask.DATES)
+    return question.path == cell.path and is_plain
+
+
+def _day(value: date | datetime) -> str:
+    return (value.astimezone(ZONE).date() if isinstance(value, datetime) else value).isoformat()

@@ -48,7 +48,16 @@ def modes_of(resource: Resource) -> list[str]:
 
 
 def modes_for(resource: Resource, actor: Actor) -> list[str]:
-    return [mode for mode in modes_of(resource) if actor.may(str(permission_for(resource, mode)))]
+    return [
+        mode
+        for mode in modes_of(resource)
+        if actor.may(str(permission_for(resource, mode))) and (mode != Mode.ADD or _fits_a_ledger(resource, actor))
+    ]
+
+
+def _fits_a_ledger(resource: Resource, actor: Actor) -> bool:
+    """Whether a line of a ledger can say all that a new record must have."""
+    return resource.imports is not None or is_complete(form_of(resource, actor).fields)
 
 
 def imports_for(resource: Resource, actor: Actor, mode: str) -> Import:

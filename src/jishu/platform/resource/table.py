@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jishu.platform.contract import Resource
 from jishu.platform.lib.text import normalise
 
+from .alike import asking_for
 from .cells import Cell, Look
 from .choosing import chosen_cells
 from .listing import Listing, is_named
@@ -105,6 +106,7 @@ def _writer(resource: Resource, cell: Cell) -> Callable[[Any], str]:
 
 def _heading(listing: Listing, cell: Cell, given: QueryDict) -> str:
     kind = ' class="number"' if cell.is_number else ""
+    kind += f' data-narrows="{cell.key}"' if asking_for(listing.resource, cell) else ""
     title = escape(cell.title)
     if not cell.column.sort:
         return f'<th scope="col"{kind}>{title}</th>'

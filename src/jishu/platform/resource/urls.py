@@ -14,6 +14,7 @@ from jishu.platform.web.api import page
 
 from .bringing import modes_of
 from .listing import is_named
+from .pages.alike import narrow_by_cell
 from .pages.bring_in import bring_in, import_bad, import_blank, import_job
 from .pages.browse import browse, choices
 from .pages.bulk import bulk_form, bulk_job
@@ -71,6 +72,7 @@ def _patterns(resource: Resource) -> list[URLPattern]:
         patterns.append(_path(resource, "bulk-job", "bulk/<uuid:uid>/", bulk_job, view, guard=_FORM))
     if is_named(resource):
         patterns.append(_path(resource, "detail", "<uuid:uid>/", detail, view))
+        patterns.append(_path(resource, "alike", "<uuid:uid>/alike/", narrow_by_cell, view))
         patterns.append(_path(resource, "print-one", "<uuid:uid>/print/", print_detail, view))
     if resource.form and resource.update and is_named(resource):
         change = _permission(resource.update)

@@ -62,6 +62,14 @@ def way_of(case: Case) -> Way:
     )
 
 
+def sent_back(case: Case) -> Stop | None:
+    """By whom a case was last returned, and what they want put right."""
+    action = Action.objects.filter(case=case, kind=Action.Kind.SEND_BACK).select_related("person").last()
+    if action is None or action.person is None or case.definition is None:
+        return None
+    return _done(flow_of(case.definition), action, _names([action], [], finder_for(case)))
+
+
 def forecast(item: str, flow: Flow, values: Mapping[str, Any], finder: Finder) -> tuple[Stop, ...]:
     """Who would have a case filled in like this, by the organisation of today. A dry run: nothing is written."""
     found = [(node, finder.found(node)) for node in engine.way(flow, grounded(flow, values, finder))]

@@ -118,5 +118,5 @@ def _saved(resource: Resource, row: Model) -> HttpResponse:
 
 
 def _page(request: HttpRequest, resource: Resource, form: BaseForm, *, back: str, **more: Any) -> HttpResponse:
-    context = {"resource": resource, "form": form, "back": back, **more}
+    context = {"resource": resource, "form": form, "back": back, "list": address(resource, "list"), **more}
     return render(request, "resource/edit.html", context, status=422 if form.errors else 200)

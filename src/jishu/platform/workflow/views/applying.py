@@ -41,7 +41,9 @@ class Application:
 
     def context(self) -> dict[str, Any]:
         picks = self.picks or PicksForm(self._flow, self.actor)
-        return {"form": self.form, "key": self.key, "case": self.case, "picks": picks} | self.outlook()
+        asked_for = progress.sent_back(self.case) if self.case and self.case.state == Case.State.RETURNED else None
+        shown = {"form": self.form, "key": self.key, "case": self.case, "picks": picks, "asked_for": asked_for}
+        return shown | self.outlook()
 
     @cached_property
     def _flow(self) -> Flow:

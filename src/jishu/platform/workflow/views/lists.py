@@ -29,15 +29,16 @@ def todo(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = selectors.todo_of(actor)
     rows = rows.filter(case__item=item) if item else rows
     rows = selectors.matching(rows, asked) if asked else rows
+    shown = slice_of(request, rows, order=selectors.TODO_ORDER)
     context = {
-        "slice": slice_of(request, rows, order=selectors.TODO_ORDER),
+        "slice": shown,
         "items": items,
         "item": item,
         "asked": asked,
         "is_narrowed": bool(item or asked),
         "me": actor.person_id,
         "manages": actor.may("workflow.manage_case"),
-        "offers_several": bool(item) or len(items) == 1,
+        "offers_several": (bool(item) or len(items) == 1) and any(task.is_approval for task in shown.rows),
         "now": now(),
     }
     return render(request, "workflow/todo.html", context)
