@@ -3,6 +3,7 @@
 from jishu.platform.contract import Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
+from .counting import contract as counting
 from .models import Card, Category
 
 CATEGORIES = Resource(
@@ -88,15 +89,21 @@ CONTRACT = Contract(
         Role(
             code="asset.staff",
             title="申请人",
-            permissions=("asset.view_card", "asset.view_category", "asset.apply_requisition"),
+            permissions=("asset.view_card", "asset.view_category", "asset.apply_requisition", *counting.EVERYONE),
             everyone=True,
         ),
         Role(
             code="asset.keeper",
             title="资产管理员",
-            permissions=("asset.view_card", "asset.add_card", "asset.change_card", "asset.import_card"),
+            permissions=(
+                "asset.view_card",
+                "asset.add_card",
+                "asset.change_card",
+                "asset.import_card",
+                *counting.KEEP,
+            ),
         ),
-        Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card",)),
+        Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card", *counting.LOOK)),
         Role(
             code="asset.office",
             title="机关事务资产科",
@@ -108,12 +115,13 @@ CONTRACT = Contract(
                 "asset.import_card",
                 "identity.view_unit",
                 "identity.view_person",
+                *counting.KEEP,
             ),
         ),
     ),
-    items=(requisition.ITEM,),
-    resources=(CARDS, CATEGORIES),
-    pages=(Page(title="扫码查资产", path="scan/", view=views.scan),),
+    items=(requisition.ITEM, *counting.ITEMS),
+    resources=(CARDS, CATEGORIES, *counting.RESOURCES),
+    pages=(Page(title="扫码查资产", path="scan/", view=views.scan), *counting.PAGES),
     events=events.TYPES,
     handlers=(
         EventHandler(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from jishu.apps.asset.counting.tests import makers as counting
 from jishu.apps.asset.models import Card, Category
 
 _numbers = count(1)
@@ -34,4 +35,4 @@ def make_card(unit: Any, **values: Any) -> Card:
     return Card.objects.create(unit=unit, **(defaults | values))
 
 
-MAKERS = {"asset.card": make_card, "asset.category": lambda agency: make_category()}
+MAKERS = {"asset.card": make_card, "asset.category": lambda agency: make_category(), **counting.MAKERS}
