@@ -4,6 +4,7 @@ from jishu.platform.contract import Catalogued, Column, Contract, EventHandler, 
 
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
 from .counting import contract as counting
+from .labels import contract as labels
 from .models import Card, Category
 
 CATEGORIES = Resource(
@@ -66,7 +67,7 @@ CARDS = Resource(
     create=services.register_card,
     update=services.amend_card,
     imports=imports.LEDGER,
-    bulk=bulk.ACTIONS,
+    bulk=(*bulk.ACTIONS, *labels.BULK),
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -101,6 +102,7 @@ CONTRACT = Contract(
                 "asset.change_card",
                 "asset.import_card",
                 *counting.KEEP,
+                *labels.KEEP,
             ),
         ),
         Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card", *counting.LOOK)),
@@ -116,12 +118,13 @@ CONTRACT = Contract(
                 "identity.view_unit",
                 "identity.view_person",
                 *counting.KEEP,
+                *labels.KEEP,
             ),
         ),
     ),
     items=(requisition.ITEM, *counting.ITEMS),
     resources=(CARDS, CATEGORIES, *counting.RESOURCES),
-    pages=(Page(title="扫码查资产", path="scan/", view=views.scan), *counting.PAGES),
+    pages=(Page(title="扫码查资产", path="scan/", view=views.scan), *counting.PAGES, *labels.PAGES),
     events=events.TYPES,
     handlers=(
         EventHandler(

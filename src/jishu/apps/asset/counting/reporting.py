@@ -112,7 +112,7 @@ def _rows(campaign: Campaign) -> Iterator[tuple[Any, ...]]:
 def paper(report: Report, into: BytesIO) -> None:
     campaign, at = report.campaign, report.campaign.closed_at or now()
     values = {
-        "title": f"{campaign.title}盘点报告",
+        "title": f"盘点报告:{campaign.title}",
         "unit": campaign.unit.name,
         "subtitle": f"{campaign.get_state_display()}　{at.astimezone(ZONE):%Y年%-m月%-d日}",
         "facts": [

@@ -7,8 +7,9 @@ import { dequeue, enqueue, keepList, keptList, queued, type Line, type Seen } fr
 import { startCamera } from "./counting/camera";
 
 const AT_ONCE = 100;
-const SHOWN = 60;
+const SHOWN = 30;
 const AGAIN = 15_000;
+const KEPT_AFTER = 500;
 const SETTLED = ["found", "moved"];
 
 interface Taken {
@@ -31,6 +32,7 @@ class Counting {
   private lines: Line[] = [];
   private waiting = 0;
   private sending = false;
+  private keeping = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.campaign = root.dataset["campaign"] ?? "";
@@ -60,8 +62,10 @@ class Counting {
 
   private async begin(): Promise<void> {
     this.lines = await keptList(this.listKey());
-    this.waiting = (await queued(this.campaign, this.person)).length;
     await this.fetchList();
+    const unsent = await queued(this.campaign, this.person);
+    this.waiting = unsent.length;
+    for (const { code, way } of unsent) this.mark(numberIn(code), way);
     await this.send();
     this.draw();
     await keepForOffline(this.root.dataset["worker"] ?? "");
@@ -78,10 +82,19 @@ class Counting {
     });
     this.waiting += 1;
     const twice = line && SETTLED.includes(line.result) && line.way !== "self";
-    if (line && !twice) Object.assign(line, { result: "found", way });
+    if (!twice) this.mark(number, way);
     this.say(twice ? `${line.name} 已经盘过。` : line ? `${line.name}(${line.user || "无使用人"})` : `清单里没有 ${number || code},已记下。`, line && !twice ? "success" : "warning");
     this.draw();
     await this.send();
+  }
+
+  /** On this phone's list, which is kept as it stands for when the page is opened again without a network. */
+  private mark(number: string, way: string): void {
+    const line = this.lines.find((one) => one.number === number);
+    if (!line) return;
+    Object.assign(line, { result: "found", way: way === "self" || way === "" ? "scan" : way });
+    window.clearTimeout(this.keeping);
+    this.keeping = window.setTimeout(() => void keepList(this.listKey(), this.lines), KEPT_AFTER);
   }
 
   /** In order, by hundreds. A second window waits; what was sent twice is answered once. */
@@ -121,7 +134,7 @@ class Counting {
 
   private answer(taken: Taken): void {
     const line = this.lines.find((one) => one.number === taken.code);
-    if (taken.outcome === "counted" && line) line.result = "found";
+    if (taken.outcome === "counted" && line) this.mark(line.number, line.way);
     this.say(`${line ? `${line.name} ` : ""}${taken.code}:${taken.said}`, taken.fine ? "success" : "warning");
     if (!taken.fine) this.trouble(taken, line);
   }
