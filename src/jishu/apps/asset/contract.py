@@ -6,6 +6,7 @@ from . import bulk, events, forms, handlers, imports, reference, requisition, se
 from .counting import contract as counting
 from .labels import contract as labels
 from .models import Card, Category
+from .supplies import contract as supplies
 
 CATEGORIES = Resource(
     model=Category,
@@ -90,7 +91,13 @@ CONTRACT = Contract(
         Role(
             code="asset.staff",
             title="申请人",
-            permissions=("asset.view_card", "asset.view_category", "asset.apply_requisition", *counting.EVERYONE),
+            permissions=(
+                "asset.view_card",
+                "asset.view_category",
+                "asset.apply_requisition",
+                *counting.EVERYONE,
+                *supplies.EVERYONE,
+            ),
             everyone=True,
         ),
         Role(
@@ -103,9 +110,10 @@ CONTRACT = Contract(
                 "asset.import_card",
                 *counting.KEEP,
                 *labels.KEEP,
+                *supplies.KEEP,
             ),
         ),
-        Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card", *counting.LOOK)),
+        Role(code="asset.leader", title="单位负责人", permissions=("asset.view_card", *counting.LOOK, *supplies.LOOK)),
         Role(
             code="asset.office",
             title="机关事务资产科",
@@ -119,12 +127,13 @@ CONTRACT = Contract(
                 "identity.view_person",
                 *counting.KEEP,
                 *labels.KEEP,
+                *supplies.KEEP,
             ),
         ),
     ),
-    items=(requisition.ITEM, *counting.ITEMS),
-    resources=(CARDS, CATEGORIES, *counting.RESOURCES),
-    pages=(Page(title="扫码查资产", path="scan/", view=views.scan), *counting.PAGES, *labels.PAGES),
+    items=(requisition.ITEM, *counting.ITEMS, *supplies.ITEMS),
+    resources=(CARDS, CATEGORIES, *counting.RESOURCES, *supplies.RESOURCES),
+    pages=(Page(title="扫码查资产", path="scan/", view=views.scan), *counting.PAGES, *labels.PAGES, *supplies.PAGES),
     events=events.TYPES,
     handlers=(
         EventHandler(

@@ -12,7 +12,7 @@ from . import selectors
 from .models import LabelOrder
 from .sizes import Size
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 
 
 class NothingToPrint(DomainError):

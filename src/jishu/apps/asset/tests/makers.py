@@ -7,6 +7,7 @@ from typing import Any
 
 from jishu.apps.asset.counting.tests import makers as counting
 from jishu.apps.asset.models import Card, Category
+from jishu.apps.asset.supplies.tests import makers as supplies
 
 _numbers = count(1)
 
@@ -35,4 +36,9 @@ def make_card(unit: Any, **values: Any) -> Card:
     return Card.objects.create(unit=unit, **(defaults | values))
 
 
-MAKERS = {"asset.card": make_card, "asset.category": lambda agency: make_category(), **counting.MAKERS}
+MAKERS = {
+    "asset.card": make_card,
+    "asset.category": lambda agency: make_category(),
+    **counting.MAKERS,
+    **supplies.MAKERS,
+}
