@@ -10,7 +10,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = resolve(here, "../src/jishu");
 const dist = join(source, "static/dist");
 
-const entryPoints = [join(here, "lib/main.ts"), join(here, "styles/main.css")];
 
 function folders(path) {
   return readdirSync(path)
@@ -26,6 +25,11 @@ function islandFiles() {
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
 }
 
+/** Service workers run beside the page: bundles of their own, served by their app below its own address. */
+const isWorker = (file) => file.endsWith(".worker.ts");
+
+const entryPoints = [join(here, "lib/main.ts"), join(here, "styles/main.css"), ...islandFiles().filter(isWorker)];
+
 function islandName(file) {
   return `${basename(dirname(dirname(file)))}/${basename(file, ".ts")}`;
 }
@@ -36,6 +40,7 @@ const islands = {
     build.onResolve({ filter: /^jishu:islands$/ }, () => ({ path: "islands", namespace: "jishu" }));
     build.onLoad({ filter: /.*/, namespace: "jishu" }, () => ({
       contents: `export default {${islandFiles()
+        .filter((file) => !isWorker(file))
         .map((file) => `${JSON.stringify(islandName(file))}: () => import(${JSON.stringify(file)})`)
         .join(",")}};`,
       resolveDir: here,

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 from django.apps import AppConfig
 
@@ -15,6 +16,12 @@ class JishuAppConfig(AppConfig):
 
     def __init_subclass__(cls) -> None:
         cls.default = True
+
+    def import_models(self) -> None:
+        """Also those of sub-packages: a large system keeps each topic together, its tables included."""
+        super().import_models()
+        for topic in sorted(Path(self.path).glob("*/models.py")):
+            import_module(f"{self.name}.{topic.parent.name}.models")
 
     def ready(self) -> None:
         if find_spec(f"{self.name}.services") is not None:

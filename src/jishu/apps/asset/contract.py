@@ -6,10 +6,13 @@ from . import bulk, events, forms, handlers, imports, reference, requisition, se
 from .acceptance.contract import ACCEPTANCES
 from .acceptance.views import accept, settle_acceptance
 from .categories import panels
+from .counting import contract as counting
 from .depreciation import panels as depreciation_panels
 from .depreciation.reading import closings_visible_to
 from .depreciation.views import depreciation
+from .labels import contract as labels
 from .models import Card, Category, Closing, OldCode
+from .supplies import contract as supplies
 
 CATEGORIES = Resource(
     model=Category,
@@ -98,7 +101,7 @@ CARDS = Resource(
     create=services.register_card,
     update=services.amend_card,
     imports=imports.LEDGER,
-    bulk=bulk.ACTIONS,
+    bulk=(*bulk.ACTIONS, *labels.BULK),
     panels={"折旧": depreciation_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
@@ -146,7 +149,14 @@ CONTRACT = Contract(
         Role(
             code="asset.staff",
             title="申请人",
-            permissions=("asset.view_card", "asset.view_category", "asset.view_oldcode", "asset.apply_requisition"),
+            permissions=(
+                "asset.view_card",
+                "asset.view_category",
+                "asset.view_oldcode",
+                "asset.apply_requisition",
+                *counting.EVERYONE,
+                *supplies.EVERYONE,
+            ),
             everyone=True,
         ),
         Role(
@@ -162,6 +172,9 @@ CONTRACT = Contract(
                 "asset.close_depreciation",
                 "asset.view_acceptance",
                 "asset.add_acceptance",
+                *counting.KEEP,
+                *labels.KEEP,
+                *supplies.KEEP,
             ),
         ),
         Role(
@@ -172,6 +185,8 @@ CONTRACT = Contract(
                 "asset.view_depreciation",
                 "asset.view_closing",
                 "asset.confirm_reopening",
+                *counting.LOOK,
+                *supplies.LOOK,
             ),
         ),
         Role(
@@ -191,16 +206,22 @@ CONTRACT = Contract(
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
+                *counting.KEEP,
+                *labels.KEEP,
+                *supplies.KEEP,
             ),
         ),
     ),
-    items=(requisition.ITEM,),
-    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS, ACCEPTANCES),
+    items=(requisition.ITEM, *counting.ITEMS, *supplies.ITEMS),
+    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS, ACCEPTANCES, *counting.RESOURCES, *supplies.RESOURCES),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
         Page(title="验收入库", path="acceptance/new/", view=accept),
         Page(title="验收单办理", path="acceptance/settle/", view=settle_acceptance, in_menu=False),
         Page(title="折旧", path="depreciation/", view=depreciation),
+        *counting.PAGES,
+        *labels.PAGES,
+        *supplies.PAGES,
     ),
     events=events.TYPES,
     handlers=(

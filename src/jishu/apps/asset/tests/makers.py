@@ -5,7 +5,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from jishu.apps.asset.counting.tests import makers as counting
 from jishu.apps.asset.models import Acceptance, Card, Category, Closing, OldCode
+from jishu.apps.asset.supplies.tests import makers as supplies
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 
@@ -68,4 +70,6 @@ MAKERS = {
     "asset.closing": make_closing,
     "asset.category": lambda agency: make_category(),
     "asset.oldcode": lambda agency: make_old_code(),
+    **counting.MAKERS,
+    **supplies.MAKERS,
 }
