@@ -1,32 +1,41 @@
 """The front door: what can be asked for, and what data is kept, in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from jishu.platform.contract import Column, Resource, contracts
+from jishu.platform.contract import BusinessItem, Column, Resource, contracts
+from jishu.platform.identity.api import open_units
 
+DESIGNED = "事项设计"
 SENSITIVITY = {1: "L1 一般", 2: "L2 内部", 3: "L3 敏感", 4: "L4 重要"}
 
 
-def item_list() -> list[dict[str, Any]]:
-    """业务事项清单: one row per item, in the order the systems declare them."""
-    return [
-        {
-            "code": item.code,
-            "name": item.name,
-            "category": item.category,
-            "system": contract.title,
-            "owner": contract.owner,
-            "audience": item.audience,
-            "promised_days": item.promised_days,
-            "materials": item.materials,
-            "outputs": item.outputs,
-            "basis": item.basis,
-            "steps": [step.title for step in item.flow.steps],
-            "fee": item.fee,
-        }
-        for contract in contracts()
-        for item in contract.items
-    ]
+def item_list(designed: Iterable[BusinessItem] = ()) -> list[dict[str, Any]]:
+    """业务事项清单: one row per item, in the order the systems declare them; then those ``designed`` without code,
+    which belong to the unit they were designed for."""
+    told = [_item(item, contract.title, contract.owner) for contract in contracts() for item in contract.items]
+    drawn = list(designed)
+    owners = (
+        dict(open_units().filter(path__in=[one.reach for one in drawn]).values_list("path", "name")) if drawn else {}
+    )
+    return told + [_item(one, DESIGNED, owners.get(one.reach, "")) for one in drawn]
+
+
+def _item(item: BusinessItem, system: str, owner: str) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "name": item.name,
+        "category": item.category,
+        "system": system,
+        "owner": owner,
+        "audience": item.audience,
+        "promised_days": item.promised_days,
+        "materials": item.materials,
+        "outputs": item.outputs,
+        "basis": item.basis,
+        "steps": [step.title for step in item.flow.steps],
+        "fee": item.fee,
+    }
 
 
 def resource_list() -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from .engine import APPLICANT, PREVIOUS, Part, Resume
 from .forms import filled
 from .managing import hand_over, resume_case, suspend, terminate
 from .models import Case, Task
-from .offering import item_open_to, items_open_to
+from .offering import designed_items_open_to, item_open_to, items_open_to
 from .publishing import flow_for
 from .selectors import TODO_COUNT, cases_visible_to, done_by, my_cases, my_open_cases, todo_count, todo_of
 from .services import (
@@ -52,6 +52,7 @@ __all__ = [
     "claim_task",
     "copy_to",
     "delegate",
+    "designed_items_open_to",
     "disagree",
     "discard_draft",
     "done_by",

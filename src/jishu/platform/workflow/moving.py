@@ -73,6 +73,7 @@ def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:
     return stepped.effects
 
 
+_FILLED = (engine.Submit, engine.Agree, engine.Ran)
 _TIMES = ("state", "engine", "submitted_at", "deadline_at", "time_left", "closed_at")
 _MOVING = (*_TIMES, "number", "subject", "values", "shown", "typed", "definition_id", "edition_id")
 
@@ -98,11 +99,11 @@ def _stepped(flow: Flow, state: State, action: engine.Action, finder: Finder) ->
 
 def _grounded(flow: Flow, action: engine.Action, finder: Finder) -> engine.Action:
     """With what the conditions of the flow ask beside the form; part of the action, so that the log tells it again."""
-    values = getattr(action, "values", None)
-    if values is None:
+    if not isinstance(action, _FILLED):
         return action
+    values = action.values
     found = grounded(flow, values, finder, begins=isinstance(action, engine.Submit))
-    return action if found is values else replace(action, values=found)  # type: ignore[call-arg]
+    return action if found is values else replace(action, values=found)
 
 
 def _store_tasks(case: Case, flow: Flow, effects: Iterable[Effect], deed: Deed, at: datetime) -> list[Task]:

@@ -16,6 +16,10 @@ def items_open_to(actor: Actor) -> list[BusinessItem]:
     return [one for one in items() if _reaches(one, actor)]
 
 
+def designed_items_open_to(actor: Actor) -> list[BusinessItem]:
+    return [one for one in Designed().items() if _reaches(one, actor)]
+
+
 def item_open_to(actor: Actor, code: str) -> BusinessItem:
     """Missing for what no system offers as for what another unit has designed."""
     try:

@@ -54,7 +54,7 @@ def test_the_frame_costs_one_query(client, staff):
     client.get(reverse("portal:me"))
 
     with CaptureQueriesContext(connection) as queries:
-        client.get(reverse("portal:item_catalog"))
+        client.get(reverse("portal:resource_catalog"))
 
     assert len(queries) <= 3  # session, account with the organisation's stamp, to-dos and messages
 

@@ -11,6 +11,7 @@ from jishu.platform.catalog import api as catalog
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.tabular.export import write_xlsx
 from jishu.platform.web.api import page
+from jishu.platform.workflow.api import designed_items_open_to
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ITEM_TITLES = {
@@ -28,7 +29,8 @@ RESOURCE_TITLES = {
 
 @page()
 def item_catalog(request: HttpRequest, actor: Actor) -> HttpResponse:
-    items = catalog.item_list()
+    """Those of the systems, and those designed for a unit one belongs to."""
+    items = catalog.item_list(designed_items_open_to(actor))
     if "xlsx" in request.GET:
         return _as_sheet("业务事项清单", ITEM_TITLES, items)
     return render(request, "portal/item_catalog.html", {"items": items})

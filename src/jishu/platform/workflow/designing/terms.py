@@ -160,7 +160,8 @@ def _titles(kind: Kind, record: str, uids: list[str]) -> dict[str, str]:
         return {str(one.uid): written(one) for one in people_called(uids)}
     if kind is Kind.UNIT:
         return {str(one.uid): written(one) for one in open_units().filter(uid__in=uids)}
-    return {str(one.uid): str(one) for one in resource(record).model._default_manager.filter(uid__in=uids)}
+    rows: Any = resource(record).model._default_manager.filter(uid__in=uids)
+    return {str(one.uid): str(one) for one in rows}
 
 
 def _records(terms: Terms, actor: Actor) -> dict[str, dict[str, str]]:

@@ -254,3 +254,21 @@ def test_its_flow_is_drawn_for_its_own_units_only(offered, bureau, region, signe
     assert browser.get(reverse("workflow:flow", args=[offered.code, bureau.uid])).status_code == 200
     assert browser.get(reverse("workflow:flow", args=[offered.code, other.uid])).status_code == 404
     assert "用印申请" not in browser.get(f"{reverse('workflow:flows')}?unit={other.uid}").content.decode()
+
+
+def test_designed_items_stand_in_the_list_of_items_and_in_the_guide(offered, clerk, bureau, signed_in, region):
+    browser = signed_in(clerk)
+    listed = browser.get(reverse("portal:item_catalog")).content.decode()
+    sheet = browser.get(f"{reverse('portal:item_catalog')}?xlsx")
+    rows = list(openpyxl.load_workbook(BytesIO(sheet.content)).active.values)
+    guide = browser.get(reverse("portal:guide", args=[offered.code])).content.decode()
+
+    assert offered.code in listed
+    row = dict(zip(rows[0], next(one for one in rows if one[0] == offered.code), strict=True))
+    assert (row["业务系统"], row["主管单位"]) == ("事项设计", bureau.name)
+    assert "用印申请" in guide
+
+    stranger = actor_for(make_person(make_department(make_unit("外局", parent=region), "科"), "外人"))
+    browser = signed_in(stranger)
+    assert offered.code not in browser.get(reverse("portal:item_catalog")).content.decode()
+    assert browser.get(reverse("portal:guide", args=[offered.code])).status_code == 404
