@@ -198,7 +198,7 @@ def of_condition(one: Condition, terms: Terms) -> Iterator[str]:
 
 _WANTED = {
     Kind.PERSON: "一个在岗人员的姓名或编号(有同名的填编号)",
-    Kind.UNIT: "一个单位或处室的全称、编号(有同名的填编号)",
+    Kind.UNIT: "一个单位或处室的名称、编号(有同名的填编号)",
     Kind.RECORD: "一条记录",
     Kind.CHOICES: "一个选项",
     Kind.INTEGER: "整数",

@@ -29,6 +29,7 @@ from jishu.platform.contract import roles as declared_roles
 from jishu.platform.identity.api import (
     Actor,
     NamedField,
+    Unit,
     open_units,
     people_called,
     people_visible_to,
@@ -191,7 +192,8 @@ def _typed(name: str, rows: Any) -> dict[str, str]:
     try:
         return {name: str(NamedField(rows=rows, noun="").clean(name).uid)}
     except ValidationError:
-        return {}
+        short = list(rows.filter(short_name=name)[:2]) if rows.model is Unit else []
+        return {name: str(short[0].uid)} if len(short) == 1 else {}
 
 
 def _op(said: object) -> Op:

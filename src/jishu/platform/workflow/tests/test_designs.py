@@ -272,3 +272,17 @@ def test_designed_items_stand_in_the_list_of_items_and_in_the_guide(offered, cle
     browser = signed_in(stranger)
     assert offered.code not in browser.get(reverse("portal:item_catalog")).content.decode()
     assert browser.get(reverse("portal:guide", args=[offered.code])).status_code == 404
+
+
+def test_a_field_is_dropped_where_it_was_dragged_to(designer, seal, signed_in):
+    browser = signed_in(designer)
+    for title in "甲乙丙":
+        draw(browser, seal, title=title)
+
+    def order():
+        seal.refresh_from_db()
+        return "".join(one.title for one in from_stored(seal.draft).fields)
+
+    for deed, then in (("to:f1:3", "乙丙甲"), ("to:f3:0", "丙乙甲"), ("to:f1:1", "丙甲乙"), ("to:f1:x", "丙甲乙")):
+        press(browser, seal, deed)
+        assert order() == then

@@ -144,26 +144,31 @@ def _done(request: HttpRequest, actor: Actor, held: DesignedItem) -> HttpRespons
     return redirect("workflow:design", uid=held.uid)
 
 
-_MOVES = ("up", "down", "delete", "uncheck")
+_MOVES = ("up", "down", "to", "delete", "uncheck")
 
 
 def _moved(drawn: Design, deed: str, place: str) -> Design:
     if deed == "uncheck":
         at = int(place) if place.isdecimal() and len(place) < 4 else -1
         return replace(drawn, checks=tuple(one for number, one in enumerate(drawn.checks) if number != at))
-    table, _, column = place.partition(".")
+    what, _, to = place.partition(":")
+    table, _, column = what.partition(".")
     if not column:
-        return replace(drawn, fields=_shifted(drawn.fields, table, deed))
+        return replace(drawn, fields=_shifted(drawn.fields, table, deed, to))
     owner = _named(drawn.fields, table)
-    new = replace(owner, columns=_shifted(owner.columns, column, deed))
+    new = replace(owner, columns=_shifted(owner.columns, column, deed, to))
     return replace(drawn, fields=tuple(new if one is owner else one for one in drawn.fields))
 
 
-def _shifted(row: tuple[Field, ...], name: str, deed: str) -> tuple[Field, ...]:
+def _shifted(row: tuple[Field, ...], name: str, deed: str, to: str) -> tuple[Field, ...]:
+    """``to``: before which of the present ones it is dropped."""
     one = _named(row, name)
     rest = [each for each in row if each is not one]
-    if deed != "delete":
-        at = row.index(one)
+    at = row.index(one)
+    if deed == "to":
+        wanted = int(to) if to.isascii() and to.isdecimal() and len(to) < 4 else at
+        rest.insert(wanted - 1 if wanted > at else wanted, one)
+    elif deed != "delete":
         rest.insert(max(at - 1, 0) if deed == "up" else at + 1, one)
     return tuple(rest)
 
