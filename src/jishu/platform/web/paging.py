@@ -26,8 +26,13 @@ class Slice:
     capped: bool
 
 
-def slice_of(request: HttpRequest, rows: QuerySet[Any], *, order: Sequence[str], size: int = SIZE) -> Slice:
+def slice_of(
+    request: HttpRequest, rows: QuerySet[Any], *, order: Sequence[str], size: int = SIZE, columns: Sequence[str] = ()
+) -> Slice:  # fmt: skip
     """``order`` names plain columns, all rising or all falling (``-due_at, -id``), and ends at a unique one.
+
+    ``columns`` has named values, ``uid`` among them, read instead of rows where those of many tables are shown;
+    counting then joins none of them.
 
     A cursor is the uid of the row the reader stood at; one that is no longer among ``rows`` leads to the first page.
     """
@@ -36,7 +41,8 @@ def slice_of(request: HttpRequest, rows: QuerySet[Any], *, order: Sequence[str],
     backwards = bool(before) and edge is not None
     towards = [_reversed(field) for field in order] if backwards else list(order)
     beyond = rows if edge is None else rows.filter(_beyond(towards, edge))
-    found = list(beyond.order_by(*towards)[: size + 1])
+    wanted = beyond.order_by(*towards)
+    found: list[Any] = list((wanted.values_list(*columns, named=True) if columns else wanted)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -18,7 +18,7 @@ from .standing_in import open_tasks_for, tasks_stood_in_for
 
 # What lists never show; a page of fifty must not carry fifty forms.
 HEAVY = ("values", "shown", "typed", "engine")
-GROUPED = 1_000
+GROUPED = 500
 TODO_ORDER = ("due_at", "id")
 DONE_ORDER = ("-acted_at", "-id")
 # How many to-dos, one's own and those of whom one stands in for, are in `_open_tasks`, as a scalar subquery. Every page
@@ -135,9 +135,21 @@ def todo_count(actor: Actor, limit: int = 100) -> int:
     return int(scalars(TODO_COUNT, person=actor.person_id, now=now(), limit=limit)[0])
 
 
-def todo_items(actor: Actor) -> list[dict[str, Any]]:
-    """The items one's most urgent to-dos belong to, with how many of each; of thousands, the first are enough."""
-    urgent = _open_tasks(actor).order_by(*TODO_ORDER).values("pk")[:GROUPED]
+def open_tasks(actor: Actor) -> QuerySet[Task]:
+    """What waits for this person, or for someone they stand in for: asked once, listed and grouped from there."""
+    return _open_tasks(actor)
+
+
+# What a list shows of a to-do: named values, since rows of five tables would cost a page its time.
+TODO_COLUMNS = (
+    "id", "uid", "due_at", "opened_at", "title", "part", "is_approval", "given_by_id", "person_id", "person__name",
+    "case__uid", "case__number", "case__subject", "case__applicant__name", "case__department__short_name",
+)  # fmt: skip
+
+
+def todo_items(tasks: QuerySet[Task]) -> list[dict[str, Any]]:
+    """The items the most urgent of the to-dos belong to, with how many of each; of thousands, the first are enough."""
+    urgent = tasks.order_by(*TODO_ORDER).values("pk")[:GROUPED]
     grouped = Task.objects.filter(pk__in=urgent).values(item=F("case__item"), item_name=F("case__item_name"))
     found = list(grouped.annotate(count=Count("id")).order_by("-count", "item"))
     is_all = sum(one["count"] for one in found) < GROUPED

@@ -1,6 +1,7 @@
 """待办, 已办, 我的办件."""
 
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,23 +26,38 @@ MOST_AT_ONCE = 50
 def todo(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Several may be agreed to at once when the list shows approvals of one item only."""
     asked, item = normalise(request.GET.get("q", "")), request.GET.get("item", "")
-    items = selectors.todo_items(actor)
-    rows = selectors.todo_of(actor)
-    rows = rows.filter(case__item=item) if item else rows
+    tasks = selectors.open_tasks(actor)
+    items = selectors.todo_items(tasks)
+    rows = tasks.filter(case__item=item) if item else tasks
     rows = selectors.matching(rows, asked) if asked else rows
-    shown = slice_of(request, rows, order=selectors.TODO_ORDER)
+    found = slice_of(request, rows, order=selectors.TODO_ORDER, columns=selectors.TODO_COLUMNS)
     context = {
-        "slice": shown,
+        "slice": found,
+        "lines": [(one, _address(one.case__uid), _PARTS.get(one.part, "")) for one in found.rows],
         "items": items,
         "item": item,
         "asked": asked,
         "is_narrowed": bool(item or asked),
         "me": actor.person_id,
         "manages": actor.may("workflow.manage_case"),
-        "offers_several": (bool(item) or len(items) == 1) and any(task.is_approval for task in shown.rows),
+        "offers_several": (bool(item) or len(items) == 1) and any(task.is_approval for task in found.rows),
         "now": now(),
     }
     return render(request, "workflow/todo.html", context)
+
+
+_PARTS = {value: title for value, title in Task.Part.choices if value != Task.Part.OWN}
+_NOBODY = UUID(int=0)
+
+
+def _address(case: UUID) -> str:
+    """Of a case: worked out once, since a page links fifty."""
+    return _pattern().replace(str(_NOBODY), str(case))
+
+
+@cache
+def _pattern() -> str:
+    return reverse("workflow:case_detail", args=[_NOBODY])
 
 
 @dataclass(frozen=True)
