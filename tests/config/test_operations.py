@@ -12,10 +12,15 @@ from django.core.management.base import CommandError
 from django.db import connection
 from prometheus_client.parser import text_string_to_metric_families
 
-from jishu.config.operations.diagnosis import CHECKS, State, examine
+from jishu.config.operations import diagnosis, probes
+from jishu.config.operations.diagnosis import CHECKS, examine
+from jishu.config.operations.findings import State
 from jishu.config.operations.logs import JsonLines
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import frozen, now
 from jishu.platform.lib.tracing import request_id
+from jishu.platform.notify.tests.mailbox import Mailbox
+from jishu.platform.oversight.models import Examination
+from jishu.platform.oversight.tests.makers import make_examination
 from jishu.runtime.environment import Environment
 from tests.cast import signed_in
 
@@ -67,6 +72,72 @@ def test_the_age_of_the_last_backup_is_told(tmp_path, monkeypatch):
 
     assert findings()["备份"].state is State.BAD
     assert "9 天" in findings()["备份"].said
+
+
+@pytest.mark.django_db
+def test_work_that_nobody_takes_up_is_noticed():
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'test.stuck')")
+        assert "1 个任务在等" in findings()["任务排队"].said
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '1 hour'")
+
+    assert findings()["任务排队"].state is State.BAD
+
+
+@pytest.mark.django_db
+def test_what_the_nightly_examination_found_is_told(bureau):
+    assert findings()["审计核验"].state is State.CARE
+    examination = make_examination(bureau)
+    assert findings()["审计核验"].state is State.GOOD
+    Examination.objects.filter(pk=examination.pk).update(state=Examination.State.FLAWED)
+
+    assert findings()["审计核验"].state is State.BAD
+
+
+@pytest.mark.django_db
+def test_settings_that_were_forced_are_called_unsafe(monkeypatch):
+    assert findings()["安全设置"].state is State.GOOD
+    for name, value in {"JISHU_BIND": "0.0.0.0", "JISHU_HOSTS": "*", "JISHU_UNSAFE": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert findings()["安全设置"].state is State.BAD
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_not_there_is_missed(monkeypatch):
+    monkeypatch.setenv("JISHU_MAIL_FROM", "jishu@example.com")
+    with Mailbox() as mailbox:
+        monkeypatch.setenv("JISHU_SMTP", mailbox.url)
+        assert findings()["邮件"].state is State.GOOD
+
+    assert findings()["邮件"].state is State.BAD
+
+
+@pytest.mark.django_db
+def test_a_clock_that_goes_wrong_is_noticed():
+    with frozen(now() + timedelta(minutes=3)):
+        assert findings()["时钟"].state is State.BAD
+
+
+@pytest.mark.django_db
+def test_too_little_room_no_fence_and_no_font_are_noticed(monkeypatch):
+    """The three that a test cannot take from its own machine: the measure is moved instead."""
+    assert findings()["文件解析的内存限制"].state is State.GOOD
+    monkeypatch.setattr(diagnosis, "_SPACE", 1 << 60)
+    monkeypatch.setattr(probes, "_GREEDY", "print('had it all')")
+    monkeypatch.setattr(probes, "_SHEET", probes._SHEET.with_name("no-such-sheet.typ"))
+
+    found = findings()
+    assert [found[one].state for one in ("磁盘空间", "文件解析的内存限制", "中文字体")] == [State.BAD] * 3
+
+
+@pytest.mark.django_db
+def test_tables_of_another_release_are_noticed():
+    assert findings()["数据表"].state is State.GOOD
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'oversight'")
+
+    assert "1 项变更" in findings()["数据表"].said
 
 
 @pytest.mark.django_db

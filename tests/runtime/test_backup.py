@@ -12,6 +12,7 @@ import pytest
 from jishu.runtime.backup import counted
 from jishu.runtime.postgres import Server
 from tests.runtime.ground import open_home, surroundings
+from tests.runtime.template import lay_out
 
 
 def jishu(home, *words):
@@ -34,6 +35,7 @@ def counts(home):
 def kept(tmp_path_factory):
     """A home with rows, a sealed audit record and a file, and the directory its backup is in."""
     with open_home() as home:
+        lay_out(home)
         made = jishu(home, "shell", "-c", MAKE)
         assert made.returncode == 0, made.stderr
         assert jishu(home, "audit", "seal").returncode == 0
@@ -47,9 +49,6 @@ def kept(tmp_path_factory):
 
 
 MAKE = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("sync")
 from jishu.platform.identity.api import register_person, system_actor
 actor = system_actor("试验", {"identity.add_person"})
 for number in range(40):

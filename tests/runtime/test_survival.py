@@ -21,14 +21,13 @@ from jishu.runtime import processes
 from jishu.runtime.postgres import running, url
 from tests.runtime.ground import eventually, open_home
 from tests.runtime.platform import Platform
+from tests.runtime.template import lay_out
 from tests.runtime.test_backup import jishu
 
 PEOPLE, WANTED = 4, 200
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 REVISION = re.compile(r'name="revision" value="([^"]*)"')
 MAKE = """
-from django.core.management import call_command
-call_command("sync")
 from jishu.platform.identity.tests.makers import grant, make_account, make_person, make_unit
 from jishu.apps.asset.tests.makers import make_category
 unit = make_unit("抗击打局")
@@ -98,6 +97,7 @@ class Person(threading.Thread):
 @pytest.fixture
 def platform():
     with open_home() as home:
+        lay_out(home)
         platform = Platform(home)
         platform.start()
         yield platform

@@ -128,7 +128,7 @@ class Environment:
             smtp=Smtp.read(values),
         )
         if not _switch(values, "JISHU_UNSAFE", default=False):
-            _must_be_safe(read)
+            must_be_safe(read)
         return read
 
     @property
@@ -146,7 +146,7 @@ def _hosts(values: Mapping[str, str], bind: str) -> tuple[str, ...]:
     return (*named, "127.0.0.1", "[::1]", "localhost")
 
 
-def _must_be_safe(chosen: Environment) -> None:
+def must_be_safe(chosen: Environment) -> None:
     """What one slip in a unit file must not bring about. A proxy on this machine makes us public as well."""
     public = chosen.bind not in LOOPBACK or chosen.https
     if public and chosen.debug:

@@ -10,6 +10,7 @@ import pytest
 
 from jishu.runtime.postgres import Server
 
+SHARED = "JISHU_TEST_GROUND"  # a directory that all processes of one run have in common
 _SERVER = pytest.StashKey[ExitStack]()
 
 
@@ -22,8 +23,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     stack = early_config.stash[_SERVER] = ExitStack()
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jishu-test-")))
     os.environ["JISHU_HOME"] = str(home)
+    home.chmod(0o711)  # root's database account must get through
+    os.environ.setdefault(SHARED, str(home))
     if "JISHU_DATABASE_URL" not in os.environ:
-        home.chmod(0o711)  # root's database account must get through
         server = Server(home / "pg", throw_away=True)
         stack.callback(server.stop)
         os.environ["JISHU_DATABASE_URL"] = server.start().url()

@@ -4,9 +4,7 @@ import json
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from django.contrib.auth.hashers import check_password
@@ -14,6 +12,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from jishu.config.demo.organisation import PASSWORD
+from jishu.config.operations.findings import Finding, State
+from jishu.config.operations.probes import fonts, mail, queue, record, sandbox, settings
 from jishu.platform.identity.api import Account
 from jishu.platform.lib.calendar import is_published
 from jishu.platform.lib.clock import now, today
@@ -27,22 +27,6 @@ _BACKUP_EVERY = timedelta(days=2)
 _CLOCKS_APART = 5.0  # seconds
 _SEALED_WITHIN = timedelta(minutes=15)
 _BEATS_WITHIN = timedelta(seconds=60)
-
-
-class State(StrEnum):
-    GOOD = "正常"
-    CARE = "注意"
-    BAD = "异常"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """``remedy`` is empty when all is well."""
-
-    title: str
-    state: State
-    said: str
-    remedy: str = ""
 
 
 Check = Callable[[Environment], Finding]
@@ -196,5 +180,6 @@ def _private(home: Path) -> list[Path]:
 
 _LOOKED_AT = 20  # accounts; one argon2 check costs some 50 ms
 CHECKS: tuple[Check, ...] = (
-    server, tables, clocks, worker, jobs, sealing, backup, space, secrets, exposure, demonstration, holidays, bundles,
+    server, tables, clocks, worker, queue, jobs, sealing, record, backup, space, secrets, settings, exposure,
+    demonstration, mail, fonts, sandbox, holidays, bundles,
 )  # fmt: skip

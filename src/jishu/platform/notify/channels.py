@@ -83,6 +83,12 @@ def _mail(smtp: Smtp, letter: Letter) -> None:
         raise NotSent(f"邮件没有发出:{error}"[:200]) from error
 
 
+def knock(smtp: Smtp) -> None:
+    """Is the mail server there, and does it let us in? NotSent says why not."""
+    with _connected(smtp):
+        pass
+
+
 def _connected(smtp: Smtp) -> smtplib.SMTP:
     try:
         if smtp.security == "smtps":

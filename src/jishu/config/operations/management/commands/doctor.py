@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from jishu.config.operations.diagnosis import State, examine
+from jishu.config.operations.diagnosis import examine
+from jishu.config.operations.findings import State
 from jishu.runtime.environment import Environment
 
 MARKS = {State.GOOD: "✓", State.CARE: "!", State.BAD: "✗"}
