@@ -18,7 +18,9 @@ PERSONAL = (
     "/me/", "/search/", "/account/", "/account/password/", "/account/factor/", "/account/devices/", "/account/tokens/",
     "/account/events/", "/notify/settings/", "/proxies/", "/api/v1/docs/",
 )  # fmt: skip
-NOT_A_PAGE = re.compile(r"/(logout|original|copy|media|small|page|dossier|file|bad|blank|export)/|^/oversight/(head|proof)/|\.\w+$")
+NOT_A_PAGE = re.compile(
+    r"/(logout|original|copy|media|small|page|dossier|file|bad|blank|export)/|^/oversight/(head|proof)/|\.\w+$"
+)
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Written once for all resources: looked at once, wherever met.
 SAME = re.compile(r"(?!/flows)/\w+/\w+/(?:(print|columns|views|U/print)/|U/(?:\?tab=(概况|历史|文件|相关办件))?$)")
