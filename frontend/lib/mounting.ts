@@ -17,4 +17,5 @@ async function bring(place: HTMLElement): Promise<void> {
   const load = islands[name];
   if (!load) throw new Error(`No island ${name}`);
   (await load()).mount(place);
+  place.dataset["alive"] = "";
 }

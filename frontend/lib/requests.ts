@@ -23,6 +23,7 @@ export function startRequests(): void {
   htmx.config.includeIndicatorStyles = false;
   htmx.config.allowEval = false;
   htmx.config.historyRestoreAsHxRequest = false;
+  htmx.config.defaultSettleDelay = 0; // what arrives is alive at once: no key or click falls between
   htmx.config.responseHandling = [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },

@@ -1,6 +1,8 @@
 """The platform as people meet it: started by `jishu up` on a database of its own, with the demo district, in Chromium.
 
-One platform serves all journeys of a run; a journey makes what it needs and leaves the rest alone.
+One platform serves all journeys of a run; a journey makes what it needs and leaves the rest alone. What must come from
+the stock of the demo district (申领) is of a kind that no other journey asks for, so that one that fails halfway takes
+nothing from the others.
 """
 
 import os

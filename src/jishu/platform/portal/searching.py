@@ -20,6 +20,7 @@ from .finding import closest, words_of
 from .menu import links_for, primary_links
 
 SHOWN = 5
+PEOPLE = "identity.person"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def everything_about(actor: Actor, asked: str) -> list[Found]:
     """Headings without results are left out."""
     kinds: tuple[Callable[[Actor, str], Found], ...] = (_services, _pages, _cases, _people, _documents)
     found = [kind(actor, asked) for kind in kinds]
-    searchable = [one for one in resources() if one.search and actor.may(one.permission("view"))]
+    searchable = [one for one in resources() if one.search and one.key != PEOPLE and actor.may(one.permission("view"))]
     found += [_rows(actor, one, asked) for one in searchable]
     return [one for one in found if one.hits]
 
@@ -67,12 +68,13 @@ def _cases(actor: Actor, asked: str) -> Found:
 
 def _people(actor: Actor, asked: str) -> Found:
     """By name, by number, or by sound: 李建国 answers to lijianguo and to ljg."""
-    people = resource("identity.person")
+    people = resource(PEOPLE)
     if not actor.may(people.permission("view")):
         return Found(people.title, [])
     text = normalise(asked)
     called = Q(name__contains=text) | Q(code=text) | _sounds_like(text)
-    return Found(people.title, [_person(people, one) for one in people.rows(actor).filter(called)[:SHOWN]])
+    hits = [_person(people, one) for one in people.rows(actor).filter(called)[:SHOWN]]
+    return Found(people.title, hits, f"{address(people, 'list')}?{urlencode({'q': asked})}")
 
 
 def _sounds_like(text: str) -> Q:

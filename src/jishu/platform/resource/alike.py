@@ -32,19 +32,20 @@ def asked_for(question: Question, row: Any, value: Any) -> dict[str, str]:
     key = question.key
     if value in (None, ""):
         return {f"{key}{EMPTY}": "1"} if question.may_be_empty else {}
+    if question.ask is Ask.DATES or question.is_number:
+        edge = _day(value) if question.ask is Ask.DATES else str(value)
+        return {f"{key}{FROM}": edge, f"{key}{TO}": edge}
+    word = _word(question, row, value)
+    return {key: word} if word else {}
+
+
+def _word(question: Question, row: Any, value: Any) -> str:
     if question.ask is Ask.NAMED:
-        uid = getattr(getattr(row, question.path, None), "uid", None)
-        return {key: str(uid)} if uid else {}
-    if question.ask is Ask.DATES:
-        day = _day(value)
-        return {f"{key}{FROM}": day, f"{key}{TO}": day}
-    if question.is_number:
-        return {f"{key}{FROM}": str(value), f"{key}{TO}": str(value)}
+        return str(getattr(getattr(row, question.path, None), "uid", ""))
     if question.ask is Ask.BOOLEAN:
-        return {key: "1" if value else "0"}
-    if question.ask is Ask.CHOICE and value not in question.choices:  # a code that is no longer offered
-        return {}
-    return {key: str(value)}
+        return "1" if value else "0"
+    is_gone = question.ask is Ask.CHOICE and value not in question.choices  # a code that is no longer offered
+    return "" if is_gone else str(value)
 
 
 def _fits(question: Question, cell: Cell) -> bool:

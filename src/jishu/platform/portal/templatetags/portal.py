@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.template import NodeList
 from django.template.base import Parser, Token
@@ -86,7 +87,31 @@ def reasons(field: BoundField) -> list[str]:
     choosing = isinstance(field.field.widget, (forms.Select, forms.CheckboxInput, forms.DateInput, forms.FileInput))
     missing = f"请{'选择' if choosing else '填写'}“{field.label}”。"
     found = field.form.errors.as_data().get(field.name, [])
-    return [missing if error.code == "required" else said for error in found for said in error.messages]
+    told = [(_in_words(field, error) or error.messages) if error.code != "required" else [missing] for error in found]
+    return [said for each in told for said in each]
+
+
+@register.filter
+def named_reasons(field: BoundField) -> list[str]:
+    """For the summary, which stands away from the field."""
+    return [said if str(field.label) in said else f"{field.label}:{said}" for said in reasons(field)]
+
+
+_LIMITS = {
+    "min_value": "“{label}”不能小于 {limit}。",
+    "max_value": "“{label}”不能大于 {limit}。",
+    "min_length": "“{label}”至少 {limit} 个字,现在只有 {now} 个。",
+    "max_length": "“{label}”最多 {limit} 个字,现在有 {now} 个。",
+}
+
+
+def _in_words(field: BoundField, error: ValidationError) -> list[str]:
+    """The framework's own messages about limits name no field; ours do."""
+    params = error.params or {}
+    if error.code not in _LIMITS or "limit_value" not in params:
+        return []
+    told = {"label": field.label, "limit": params["limit_value"], "now": params.get("show_value", "")}
+    return [_LIMITS[error.code].format(**told)]
 
 
 @register.filter

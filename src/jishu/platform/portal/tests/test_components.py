@@ -4,11 +4,11 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 
-from jishu.platform.portal.templatetags.portal import reasons, thousands
+from jishu.platform.portal.templatetags.portal import named_reasons, reasons, thousands
 
 
 class Asked(forms.Form):
-    reason = forms.CharField(label="申领事由", help_text="写明用途。")
+    reason = forms.CharField(label="申领事由", max_length=30, help_text="写明用途。")
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("a", "甲")])
     amount = forms.IntegerField(label="数量", max_value=5, required=False)
     agreed = forms.BooleanField(label="已核对", required=False)
@@ -30,6 +30,14 @@ def test_a_missing_value_is_asked_for_by_name():
 
     assert reasons(form["reason"]) == ["请填写“申领事由”。"]
     assert reasons(form["kind"]) == ["请选择“类别”。"]
+
+
+def test_a_limit_is_told_with_the_name_of_what_is_limited():
+    form = Asked({"reason": "长" * 40, "kind": "a", "amount": "9"})
+    assert reasons(form["reason"]) == ["“申领事由”最多 30 个字,现在有 40 个。"]
+    assert reasons(form["amount"]) == ["“数量”不能大于 5。"]
+
+    assert named_reasons(Asked({"amount": "九"})["amount"]) == ["数量:输入整数。"]
 
 
 def test_an_error_is_tied_to_its_control():

@@ -25,6 +25,14 @@ def titles(actor) -> set[str]:
     return {link.title for group in menu_for(actor.permissions, "/") for link in group.links}
 
 
+def test_a_page_outside_the_menu_marks_no_line_of_it(client, staff):
+    browser = signed_in(client, staff)
+    menu = '<a class="menu-link"\n             href="/" aria-current="page">'
+
+    assert menu in text_of(browser.get(reverse("portal:home")))
+    assert menu not in text_of(browser.get(reverse("portal:search")))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_for_everyone_in_office(client, staff, name):
     assert signed_in(client, staff).get(reverse(f"portal:{name}")).status_code == 200

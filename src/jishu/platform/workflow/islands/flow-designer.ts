@@ -127,18 +127,52 @@ interface Saving {
   before(event: Event): void;
 }
 
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** What was typed while a change was on its way to the server: the answer brings the form as it was sent. */
+interface Meanwhile {
+  about: string;
+  typed: Map<string, Control>;
+}
+let meanwhile: Meanwhile | null = null;
+
+function aboutOf(form: HTMLFormElement): string {
+  return ["look", "step", "row"].map((name) => form.querySelector<HTMLInputElement>(`input[name=${name}]`)?.value ?? "").join();
+}
+
+function remember(form: HTMLFormElement, target: EventTarget | null): void {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)) return;
+  meanwhile ??= { about: aboutOf(form), typed: new Map() };
+  meanwhile.typed.set(target.name, target);
+}
+
+function putBack(form: HTMLFormElement): void {
+  const kept = meanwhile;
+  meanwhile = null;
+  if (!kept || kept.about !== aboutOf(form)) return;
+  for (const [name, old] of kept.typed) {
+    const control = form.elements.namedItem(name);
+    if (!(control instanceof HTMLElement) || control.tagName !== old.tagName) continue;
+    if (control instanceof HTMLInputElement && old instanceof HTMLInputElement) control.checked = old.checked;
+    (control as Control).value = old.value;
+    for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+}
+
 /** A change is saved a moment later; whoever goes on at once takes it along. */
 function keepSettings(root: HTMLElement): Saving {
   const form = root.querySelector<HTMLFormElement>("form[data-autosave]");
   const button = form?.querySelector<HTMLButtonElement>("[data-save]");
   let timer = 0;
   let dirty = false;
+  let sent = false;
   const save = (): void => {
     window.clearTimeout(timer);
     dirty = false;
     if (form?.isConnected) button?.click(); // pressed, so that htmx knows which button it was
   };
   form?.addEventListener("input", (event) => {
+    if (sent) remember(form, event.target);
     dirty = !(event.target instanceof HTMLElement && "quiet" in event.target.dataset) || dirty;
   });
   form?.addEventListener("change", () => {
@@ -148,7 +182,10 @@ function keepSettings(root: HTMLElement): Saving {
   form?.addEventListener("submit", () => {
     window.clearTimeout(timer);
     dirty = false;
+    sent = true;
+    meanwhile = null;
   });
+  if (form) putBack(form);
   return {
     before(event) {
       const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href^='?']") : null;

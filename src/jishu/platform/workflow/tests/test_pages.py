@@ -123,6 +123,8 @@ def test_a_returned_case_is_corrected_and_sent_again(signed_in, clerk, chief, of
 
     page = browser.get(reverse("workflow:amend", args=[case.uid])).content.decode()
     assert "100.00" in page
+    assert "补充用途" in page
+    assert f"{chief.name}(" in page
     sent = browser.post(
         reverse("workflow:amend", args=[case.uid]), {"_key": uuid4(), "amount": "90", "reason": "开会用"}, follow=True
     )
@@ -165,6 +167,16 @@ def test_whoever_comes_too_late_is_told_so(signed_in, clerk, chief, offer):
         page = post_act(browser, case, deed, **{"transfer-to": chief.person.code})
         assert page.redirect_chain[0][0] == case.get_absolute_url()
         assert "该办件" in page.content.decode()
+
+
+def test_only_approvals_are_agreed_to_in_number(signed_in, clerk, chief, offer):
+    case = make_case(clerk, offer(CHIEF, CONFIRM))
+    assert "同意所选" in signed_in(chief).get(reverse("workflow:todo")).content.decode()
+
+    services.agree(chief, case=case.uid, key=uuid4())
+    page = signed_in(clerk).get(reverse("workflow:todo")).content.decode()
+    assert "签收" in page
+    assert "同意所选" not in page
 
 
 def test_several_of_one_item_are_agreed_to_at_once(signed_in, clerk, chief, offer):

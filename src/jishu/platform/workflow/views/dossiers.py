@@ -108,7 +108,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     kept = Dossier.objects.select_related("case").filter(code=code.upper()).first()
     if kept is None:
         form = CodeForm({"code": code})
-        form.add_error("code", "没有这个核验码对应的卷宗,请核对后重新填写;如核对无误,该文件不是本平台归档的卷宗。")
+        if form.is_valid():
+            form.add_error("code", "没有这个核验码对应的卷宗,请核对后重新填写;如核对无误,该文件不是本平台归档的卷宗。")
         return render(request, "workflow/verify_any.html", {"form": form}, status=404)
     asked = request.method == "POST"
     form_of_file = GenuineForm(request.POST, request.FILES) if asked else GenuineForm()
