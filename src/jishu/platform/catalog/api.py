@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from jishu.platform.contract import Column, Resource, contracts
 
 SENSITIVITY = {1: "L1 一般", 2: "L2 内部", 3: "L3 敏感", 4: "L4 重要"}
@@ -37,7 +39,9 @@ def resource_list() -> list[dict[str, Any]]:
             "title": resource.title,
             "about": resource.purpose,
             "system": contract.title,
-            "provider": contract.owner,
+            "provider": settings.PROVIDER_NAME or contract.owner,
+            "provider_code": settings.PROVIDER_CODE,
+            "owner": contract.owner,
             "share": resource.share,
             "retention": resource.retention,
             "code": resource.catalogue.code,
