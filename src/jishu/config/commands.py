@@ -13,6 +13,7 @@ from jishu.runtime.environment import Environment
 # The words people use, and the commands they mean.
 OWN = {
     "demo": "demo",
+    "setup": "setup",
     "import": "import_rows",
     "audit": "audit",
     "contract": "contract",
@@ -20,7 +21,7 @@ OWN = {
     "openapi": "openapi",
 }
 _NEED_NO_DATABASE = {"contract", "check", "help", "version", "--help", "--version", "makemessages", "compilemessages"}
-_NEED_IT_NOT_EITHER = {("audit", "check"), ("audit", "key")}
+_NEED_IT_NOT_EITHER = {("audit", "check"), ("audit", "key"), ("setup", "--template")}
 
 
 def main(words: list[str]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from jishu.config.providing import provider_of
 from jishu.runtime.environment import PACKAGE, Environment
 from jishu.runtime.home import secret
 
@@ -20,6 +21,9 @@ PUBLIC_ADDRESS = (
     if ALLOWED_HOSTS[0] in ("127.0.0.1", "*")
     else f"http{'s' if _environment.https else ''}://{ALLOWED_HOSTS[0].lstrip('.')}"
 )
+
+# 信息资源提供方 of the catalogue (GB/T 21063).
+PROVIDER_NAME, PROVIDER_CODE = provider_of(_environment)
 
 # --- what the platform is made of -----------------------------------------------------------------------------------
 

@@ -98,6 +98,9 @@ class Environment:
     bucket: Bucket | None
     public_url: str
     """Where people open the platform, for links in what leaves it; empty when nobody said."""
+    provider_name: str
+    provider_code: str
+    """Whose data the catalogue lists: the 单位 and its 统一社会信用代码; empty when nobody said."""
     outgoing_networks: tuple[Network, ...]
     """Private networks other systems may be told in; without them only public addresses are."""
     robot_hosts: tuple[str, ...]
@@ -123,6 +126,8 @@ class Environment:
             metrics_token=values.get("JISHU_METRICS_TOKEN", ""),
             bucket=Bucket.read(values),
             public_url=_public_url(values),
+            provider_name=values.get("JISHU_PROVIDER_NAME", "").strip(),
+            provider_code=values.get("JISHU_PROVIDER_CODE", "").strip(),
             outgoing_networks=_networks(values, "JISHU_OUTGOING_NETWORKS"),
             robot_hosts=tuple(_words(values, "JISHU_ROBOT_HOSTS")),
             smtp=Smtp.read(values),

@@ -149,8 +149,9 @@ def _answers(url: str) -> bool:
 
 
 def _show_accounts(environment: Environment, env: Mapping[str, str]) -> None:
-    if environment.demo:
-        processes.run([sys.executable, "-m", "jishu.cli", "demo", "--accounts"], env=env)
+    """Those of the demo; without it, what to do while nobody can sign in."""
+    words = ["demo", "--accounts"] if environment.demo else ["setup", "--status"]
+    processes.run([sys.executable, "-m", "jishu.cli", *words], env=env)
 
 
 def _stop_together(services: list[Service]) -> None:

@@ -232,5 +232,6 @@ CONTRACT = Contract(
             handle=handlers.ask_for_handing_over,
         ),
     ),
+    left_with=selectors.left_with,
     sync=reference.sync,
 )

@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from jishu.platform.contract import Matter
 from jishu.platform.identity.api import Actor, Person, Unit
 
 from .depreciation.figures import with_figures
 from .models import Card, Category, OldCode
+
+LISTED = 20
 
 
 def categories_visible_to(actor: Actor) -> QuerySet[Category]:
@@ -59,6 +62,16 @@ def held_by_unit(person: str) -> list[tuple[Unit, list[Card]]]:
     used = Card.objects.filter(user__uid=person).exclude(state=Card.State.RETIRED)
     cards = used.select_related("unit", "user").order_by("unit_id", "number")
     return [(unit, list(held)) for unit, held in groupby(cards, attrgetter("unit"))]
+
+
+def left_with(person: Person) -> list[Matter]:
+    """What must be handed over before somebody leaves: what they use, and what they keep for others."""
+    mine = Card.objects.filter(Q(user=person) | Q(keeper=person)).exclude(state=Card.State.RETIRED)
+    count, cards = mine.count(), mine.order_by("unit_id", "number")[:LISTED]
+    found = [Matter(text=f"资产:{card.name} {card.number}", remedy="请资产管理员办理移交或收回。") for card in cards]
+    if count > LISTED:
+        found.append(Matter(text=f"资产共 {count} 件,以上为其中 {LISTED} 件。", remedy="请一并移交或收回。"))
+    return found
 
 
 def categories_in_stock(actor: Actor) -> QuerySet[Category]:

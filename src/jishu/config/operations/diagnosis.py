@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from jishu.config.demo.organisation import PASSWORD
 from jishu.config.operations.findings import Finding, State
 from jishu.config.operations.probes import fonts, mail, queue, record, sandbox, settings
-from jishu.platform.identity.api import Account
+from jishu.platform.identity.api import ADMINISTRATORS, Account, grants_in_force, role_title
 from jishu.platform.lib.calendar import is_published
 from jishu.platform.lib.clock import now, today
 from jishu.platform.workflow.api import refresh_calendar
@@ -154,6 +154,22 @@ def demonstration(environment: Environment) -> Finding:
     return Finding("演示账号", State.GOOD, "没有")
 
 
+def administrators(environment: Environment) -> Finding:
+    missing = [role_title(role) for role in ADMINISTRATORS if not grants_in_force().filter(role=role).exists()]
+    if missing:
+        return Finding(
+            "管理员", State.BAD, f"没有{'、'.join(missing)}", "新装的平台请运行 jishu setup,见部署手册“首次设置”。"
+        )
+    return Finding("管理员", State.GOOD, "三类管理员都有人担任")
+
+
+def provider(environment: Environment) -> Finding:
+    if not environment.provider_code:
+        remedy = "请设 JISHU_PROVIDER_NAME 和 JISHU_PROVIDER_CODE;数据集成清单要写明提供方及其统一社会信用代码。"
+        return Finding("信息资源提供方", State.CARE, "没有设置", remedy)
+    return Finding("信息资源提供方", State.GOOD, f"{environment.provider_name} {environment.provider_code}")
+
+
 def holidays(environment: Environment) -> Finding:
     refresh_calendar()
     needed = today().year + (1 if today().month >= 12 else 0)
@@ -181,5 +197,5 @@ def _private(home: Path) -> list[Path]:
 _LOOKED_AT = 20  # accounts; one argon2 check costs some 50 ms
 CHECKS: tuple[Check, ...] = (
     server, tables, clocks, worker, queue, jobs, sealing, record, backup, space, secrets, settings, exposure,
-    demonstration, mail, fonts, sandbox, holidays, bundles,
+    demonstration, administrators, provider, mail, fonts, sandbox, holidays, bundles,
 )  # fmt: skip

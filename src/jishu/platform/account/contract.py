@@ -2,7 +2,7 @@
 
 from jishu.platform.contract import Contract, Page
 
-from .views import access, home, rules, secrets
+from .views import access, home, machines, rules, secrets
 
 CONTRACT = Contract(
     code="account",
@@ -21,6 +21,14 @@ CONTRACT = Contract(
         Page(title="结束登录", path="devices/<uuid:uid>/end/", view=access.end_device, in_menu=False),
         Page(title="接口令牌", path="tokens/", view=access.api_tokens, in_menu=False),
         Page(title="吊销令牌", path="tokens/<uuid:uid>/revoke/", view=access.revoke_token, in_menu=False),
+        Page(title="我负责的对接账号", path="programs/", view=machines.programs_of_mine, in_menu=False),
+        Page(title="对接账号令牌", path="programs/<uuid:uid>/", view=machines.program_tokens, in_menu=False),
+        Page(
+            title="吊销对接令牌",
+            path="programs/<uuid:uid>/<uuid:token>/revoke/",
+            view=machines.revoke_program_token,
+            in_menu=False,
+        ),
         Page(title="账号安全规定", path="policy/", view=rules.account_policy),
     ),
 )

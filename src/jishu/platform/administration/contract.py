@@ -1,8 +1,8 @@
 """The work of the three administrators, as the platform's own system declares it."""
 
-from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Page, Resource
+from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Page, Resource, Role
 
-from . import forms, granting, panels, reorganising, selectors
+from . import forms, granting, handing_over, panels, reorganising, selectors
 from .models import Bundle, GrantRequest, Reorganisation
 from .views import deciding, opening, people, suggesting
 
@@ -44,6 +44,7 @@ BUNDLES = Resource(
     form=forms.BundleForm,
     create=granting.keep_bundle,
     update=granting.keep_bundle,
+    delete=granting.drop_bundle,
     panels={"角色": panels.bundle_roles},
     catalogue=Catalogued(code="PT35", condition=INTERNAL, published="2026-11-23"),
     exempt={"scoped": "模板只是角色的清单,各单位共用。"},
@@ -81,6 +82,8 @@ CONTRACT = Contract(
     group="系统管理",
     owner="机关事务中心",
     version="0.1.0",
+    roles=(Role(code="administration.staff", title="在职人员", permissions=(handing_over.PERMISSION,), everyone=True),),
+    items=(handing_over.ITEM,),
     resources=(REQUESTS, BUNDLES, PLANS),
     pages=(
         Page(title="管理工作台", path="", view=opening.overview),

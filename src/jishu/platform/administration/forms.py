@@ -15,7 +15,7 @@ from jishu.platform.identity.api import (
     Unit,
     Wanted,
     open_units,
-    people_visible_to,
+    programs,
     roles_by_system,
     units_kept_by,
 )
@@ -114,8 +114,9 @@ class GrantForm(forms.Form):
 
     def __init__(self, actor: Actor, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
-        people = people_visible_to(actor).exclude(pk=actor.person_id)
-        self.fields["person"] = NamedField(rows=people, noun="人员", label="被授权人", help_text=_NAMED)
+        people = programs.grantable_by(actor, granting.PROPOSE)
+        hint = _NAMED + "也可以填系统对接账号的编号。"
+        self.fields["person"] = NamedField(rows=people, noun="人员", label="被授权人", help_text=hint)
         self.fields["unit"] = _units(actor, granting.PROPOSE, "管辖单位", hint="角色在这个单位及其下级有效。")
         self.fields["bundle"] = forms.ModelChoiceField(
             label="岗位模板", queryset=selectors.bundles_visible_to(actor), to_field_name="uid", required=False,

@@ -14,6 +14,7 @@ from jishu.platform.identity.api import (
     grant_by_two,
     grants_in_force,
     people_called,
+    programs,
 )
 from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.db import explained
@@ -24,7 +25,7 @@ from . import selectors
 from .models import Bundle, GrantRequest
 
 PROPOSE, CONFIRM = "administration.propose_grant", "identity.confirm_grant"
-PAGE = "/administration/grantrequest/"
+PAGE, PROGRAMS = "/administration/grantrequest/", "/identity/serviceaccount/"
 
 
 class ForOneself(DomainError):
@@ -130,6 +131,12 @@ def keep_bundle(actor: Actor, /, *, name: str, roles: Sequence[str], bundle: Bun
     return held
 
 
+@command(PROPOSE, audited_as="bundle.dropped", titled="删除岗位授权模板")
+def drop_bundle(actor: Actor, /, *, bundle: Bundle) -> None:
+    """A template is no power: what was granted by it stays."""
+    claim(Bundle.objects.all(), bundle).delete()
+
+
 def _check(actor: Actor, wanted: Wanted, roles: Sequence[str], reason: str) -> None:
     if not roles:
         raise NothingChosen(field="roles")
@@ -195,6 +202,10 @@ def remind_of_ends(day: date) -> int:
     ending = list(grants_in_force(day).filter(during__endswith=date.fromordinal(day.toordinal() + 14)))
     for grant in ending:
         tell([grant.person, *selectors.checkers_for(grant.unit)], title=_ends(grant), link="/identity/grant/")
+    for service in programs.expiring_on(date.fromordinal(day.toordinal() + 14)):
+        told = [service.responsible, *selectors.holders_here(programs.CHANGE, service.unit)]
+        title = f"系统对接账号“{service.name}”两周后到期"
+        tell(told, title=title, body="仍在使用的,请由安全保密管理员续期。", link=f"{PROGRAMS}{service.uid}/")
     return len(ending)
 
 

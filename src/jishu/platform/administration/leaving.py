@@ -9,6 +9,7 @@ from jishu.platform.identity.api import (
     Actor,
     Person,
     Unit,
+    cancel_departure,
     freeze_leaver,
     heads_of,
     holders_of,
@@ -19,6 +20,8 @@ from jishu.platform.lib.clock import today
 from jishu.platform.notify.api import tell
 from jishu.platform.workflow.api import Task
 
+from . import handing_over
+
 HAND_OVER = "/hand-over/"
 
 
@@ -28,7 +31,7 @@ def platform() -> Actor:
 
 def due() -> QuerySet[Person]:
     """Whose day has come, also on a day the worker slept through."""
-    return Person.objects.filter(left_on__lte=today(), frozen_at=None).order_by("id")
+    return Person.objects.filter(left_on__lte=today(), frozen_at=None, service=None).order_by("id")
 
 
 def freeze_all() -> int:
@@ -39,7 +42,7 @@ def freeze_all() -> int:
 @transaction.atomic
 def freeze(key: int) -> bool:
     """False when another worker has them, or had."""
-    person = due().select_for_update(skip_locked=True).filter(pk=key).first()
+    person = due().select_for_update(skip_locked=True, of=("self",)).filter(pk=key).first()
     if person is None:
         return False
     places = list(Unit.objects.filter(appointments__person=person).distinct())
@@ -49,15 +52,25 @@ def freeze(key: int) -> bool:
 
 @transaction.atomic
 def depart(actor: Actor, *, person: Person, on: date) -> Person:
-    """Set the day. Whoever presides over the leaver's place hears of it now, and of the hand-over on the day."""
+    """Set the day. Whoever takes over has a to-do from now on; heads hear of it now, and again on the day."""
     places = list(Unit.objects.filter(appointments__person=person).distinct())
+    ahead = handing_over.begin(person, on, actor)  # first: who leaves today has no place afterwards
     leaving = record_departure(actor, person=person, on=on)
     if leaving.frozen_at is not None:
         tell_of_hand_over(leaving, places)
     else:
         heads = [one for unit in places for one in heads_of(unit) if one != leaving]
-        tell(heads, title=f"{leaving.name}将于{on:%-m月%-d日}离岗", body="请提前安排工作和物品交接。", link=HAND_OVER)
+        link = f"/cases/{ahead.uid}/" if ahead is not None else HAND_OVER
+        tell(heads, title=f"{leaving.name}将于{on:%-m月%-d日}离岗", body="请提前安排工作和物品交接。", link=link)
     return leaving
+
+
+@transaction.atomic
+def stay(actor: Actor, *, person: Person) -> Person:
+    """The hand-over that was begun ends with the departure."""
+    staying = cancel_departure(actor, person=person)
+    handing_over.drop(staying)
+    return staying
 
 
 def tell_of_hand_over(person: Person, places: list[Unit]) -> None:

@@ -50,7 +50,8 @@ def steps(request: HttpRequest, actor: Actor, row: Reorganisation) -> str:
 
 def bundle_roles(request: HttpRequest, actor: Actor, row: Bundle) -> str:
     titles = [role_title(role) for role in row.roles]
-    return render_to_string("administration/_bundle.html", {"titles": titles}, request)
+    context = {"titles": titles, "bundle": row, "may_drop": actor.may(granting.PROPOSE)}
+    return render_to_string("administration/_bundle.html", context, request)
 
 
 def in_words(step: Step) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+
 from jishu.platform.contract import BusinessItem, Column, Resource, contracts
 from jishu.platform.identity.api import open_units
 
@@ -46,7 +48,9 @@ def resource_list() -> list[dict[str, Any]]:
             "title": resource.title,
             "about": resource.purpose,
             "system": contract.title,
-            "provider": contract.owner,
+            "provider": settings.PROVIDER_NAME or contract.owner,
+            "provider_code": settings.PROVIDER_CODE,
+            "owner": contract.owner,
             "share": resource.share,
             "retention": resource.retention,
             "code": resource.catalogue.code,

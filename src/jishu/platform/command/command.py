@@ -19,6 +19,9 @@ class Commander(Doer, Protocol):
     """What a command needs of its actor: a name for the record and an answer about permission."""
 
     def may(self, permission: str) -> bool: ...
+    def doer_for(self, permission: str, records: Iterable[Any]) -> Doer:
+        """Who the record is to say did it to these records."""
+        ...
 
 
 A = TypeVar("A", bound=Commander)
@@ -52,7 +55,8 @@ def command(
                 with transaction.atomic():
                     result = service(actor, *args, **kwargs)
                     touched(*_records_in(result))
-                    record(actor=actor, verb=audited_as, changes=_changes(), summary=titled)
+                    doer = actor.doer_for(permission, [one.record for one in (_held.get() or {}).values()])
+                    record(actor=doer, verb=audited_as, changes=_changes(), summary=titled)
             finally:
                 _held.reset(token)
             return result

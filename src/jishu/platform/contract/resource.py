@@ -132,6 +132,8 @@ class Resource:
     """A command ``(actor, **values)``."""
     update: Callable[..., Model] | None = None
     """A command ``(actor, *, <model name>=row, **values)``."""
+    delete: Callable[..., Any] | None = None
+    """A command ``(actor, *, <model name>=row)``; only where a row may vanish without falsifying what was done."""
     imports: Import | None = None
     bulk: tuple[BulkAction, ...] = ()
     pages: Mapping[str, Callable[..., HttpResponseBase]] = field(default_factory=dict)

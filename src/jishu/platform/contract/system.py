@@ -1,7 +1,7 @@
 """The contract (接入契约): what a business system tells the platform about itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.http import HttpResponseBase
@@ -73,6 +73,14 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Matter:
+    """Something a leaver still holds in a system, in a sentence, and what to do about it."""
+
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contract:
     """One system. ``group`` is the heading people know it by in the menu (楼管, 资产, 公车)."""
 
@@ -94,5 +102,9 @@ class Contract:
     pages: tuple[Page, ...] = ()
     events: tuple[EventType, ...] = ()
     handlers: tuple[EventHandler, ...] = ()
+    calls: Mapping[str, str] = field(default_factory=dict)
+    """What programs may call besides resources: the permission, and what it is for as people read it."""
+    left_with: Callable[..., Sequence[Matter]] | None = None
+    """``left_with(person)``: what somebody who leaves still has to hand over in this system; few queries."""
     sync: Callable[[], None] | None = None
     """Brings the reference data that ships with the system up to date; run after every migration, repeatable."""

@@ -97,5 +97,6 @@ CONTRACT = Contract(
         Page(title="推送启停与测试", path="switch/", view=views.switch, in_menu=False),
         Page(title="重试事件处理", path="retry/", view=views.retry, in_menu=False),
     ),
+    calls={"exchange.view_event": "按序取事件"},
     sync=handling.enlist,
 )  # fmt: skip

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from jishu.platform.audit.api import Doer
 from jishu.platform.contract import roles
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import among
 from jishu.platform.lib.errors import Refused
 
-from .models import ADMINISTRATORS, Account, Appointment, Grant, Person, Succession, Unit
+from .models import ADMINISTRATORS, Account, Appointment, Delegation, Grant, Person, ServiceAccount, Succession, Unit
 
 # Beyond this many units a scope filters by path through a join instead of listing keys.
 LISTED = 200
@@ -88,6 +90,10 @@ class Actor:
     """(role code, path of the unit it was granted on)"""
     extra: frozenset[str] = field(default_factory=frozenset)
     """Permissions named for a job of the platform itself; such an actor reaches every unit."""
+    lent: tuple[tuple[str, str, str], ...] = ()
+    """(role code, path, whose role it is): those among ``grants`` that are another's, used for some days."""
+    is_service: bool = False
+    """A machine: it holds what was granted to it and nothing that everyone in office has."""
     only: frozenset[str] | None = None
     """What a token of the person may be used for, whatever else they may do."""
 
@@ -117,7 +123,7 @@ class Actor:
     def _by_permission(self) -> dict[str, tuple[str, ...]]:
         reach: dict[str, set[str]] = {}
         declared = {role.code: role for role in roles()}
-        if self.person is not None and self.agency is not None:
+        if self.person is not None and self.agency is not None and not self.is_service:
             for role in declared.values():
                 if role.everyone:
                     for permission in role.permissions:
@@ -131,6 +137,30 @@ class Actor:
             for permission, paths in reach.items()
             if self.only is None or permission in self.only
         }
+
+    def doer_for(self, permission: str, records: Iterable[Any]) -> Doer:
+        """Who the record says did it: with 代… where only a role of another reached that far."""
+        lenders = self._lenders_of(permission)
+        if not lenders:
+            return self
+        own = self._own_paths(permission)
+        paths = [one.unit.path for one in records if isinstance(getattr(one, "unit", None), Unit)]
+        beyond = [path for path in paths if not any(path.startswith(mine) for mine in own or ())]
+        if own is not None and not beyond:
+            return self
+        named = {name for reach, name in lenders if any(path.startswith(reach) for path in beyond)}
+        names = named or {name for _, name in lenders}
+        return replace(self, name=f"{self.name}(代{'、'.join(sorted(names))})")
+
+    def _lenders_of(self, permission: str) -> list[tuple[str, str]]:
+        carrying = {role.code for role in roles() if permission in role.permissions} if self.lent else set()
+        return [(path, name) for role, path, name in self.lent if role in carrying]
+
+    def _own_paths(self, permission: str) -> tuple[str, ...] | None:
+        """As if nothing were lent; None where the permission is not the person's own at all."""
+        lent = {(role, path) for role, path, _ in self.lent}
+        own = replace(self, grants=tuple(one for one in self.grants if one not in lent), lent=())
+        return own.scope(permission).paths if own.may(permission) else None
 
     @cached_property
     def permissions(self) -> frozenset[str]:
@@ -171,13 +201,37 @@ def actor_for(person: Person) -> Actor:
         .select_related("unit", "unit__agency")
         .first()
     )
-    grants = _with_predecessors(
+    own = list(
         Grant.objects.filter(person=person, during__contains=day, revoked_at=None).values_list("role", "unit__path")
     )
+    lent = _lent_to(person, day, own)
+    grants = _with_predecessors([*own, *((role, path) for role, path, _ in lent)])
     if held is None:
-        return Actor(person, person.name, grants=grants)
+        return _without_post(person, grants)
     agency = held.unit if held.unit.kind == Unit.Kind.AGENCY else held.unit.agency
-    return Actor(person, person.name, held.unit, agency, held.post, grants)
+    return Actor(person, person.name, held.unit, agency, held.post, grants, lent=lent)
+
+
+def _lent_to(person: Person, day: date, own: Iterable[tuple[str, str]]) -> tuple[tuple[str, str, str], ...]:
+    """Roles of others the person may use today; not what they hold themselves, nor what the lender has lost."""
+    there = Q(person__left_on=None) | Q(person__left_on__gt=day)
+    held = Delegation.objects.filter(
+        there, delegate=person, during__contains=day, revoked_at=None, grant__revoked_at=None,
+        grant__during__contains=day,
+    ).exclude(grant__role__in=ADMINISTRATORS)  # fmt: skip
+    known = set(own)
+    found = held.order_by("id").values_list("grant__role", "grant__unit__path", "person__name")
+    return tuple(one for one in found if one[:2] not in known)
+
+
+def _without_post(person: Person, grants: tuple[tuple[str, str], ...]) -> Actor:
+    """A machine stands where it was opened, and the record names it as what it is."""
+    service = ServiceAccount.objects.filter(person=person).select_related("unit", "unit__agency").first()
+    if service is None:
+        return Actor(person, person.name, grants=grants)
+    unit = service.unit
+    agency = unit if unit.kind == Unit.Kind.AGENCY else unit.agency
+    return Actor(person, f"{service.name}(系统对接账号)", unit, agency, grants=grants, is_service=True)
 
 
 def _with_predecessors(grants: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

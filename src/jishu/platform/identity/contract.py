@@ -2,8 +2,22 @@
 
 from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filter, Resource, Role
 
-from . import admitting, events, forms, granting, imports, leading, panels, restructuring, selectors, services, staffing
-from .models import Contact, Grant, LeaderScope, Person, Unit
+from . import (
+    admitting,
+    events,
+    forms,
+    granting,
+    handing_over,
+    imports,
+    leading,
+    panels,
+    programs,
+    restructuring,
+    selectors,
+    services,
+    staffing,
+)
+from .models import Contact, Grant, LeaderScope, Person, ServiceAccount, Unit
 
 _EVERYONES = ("identity.view_unit", "identity.view_person")
 
@@ -135,6 +149,30 @@ LEADERS = Resource(
     personal=("leader__name",),
 )
 
+PROGRAMS = Resource(
+    model=ServiceAccount,
+    title="系统对接账号",
+    purpose="其他系统调用数据接口用的账号:有单位、有责任人、有期限,不能用密码登录,权限与人一样由两人授予。",
+    rows=programs.services_visible_to,
+    columns=(
+        Column(path="name", sort=False),
+        Column(path="code", title="编号", sort=False),
+        Column(path="unit__name", title="归属单位", sort=False),
+        Column(path="responsible__name", title="责任人", sort=False),
+        Column(path="purpose", sort=False, shown=False),
+        Column(path="until", title="失效日期", sort=False),
+        Column(path="is_active", title="启用", sort=False),
+    ),
+    filters=(Filter(path="unit"), Filter(path="responsible")),
+    form=forms.ServiceForm,
+    create=programs.open_service,
+    update=programs.amend_service,
+    panels={"权限与令牌": panels.service_tokens},
+    catalogue=Catalogued(code="PT37", condition=INTERNAL, published="2026-11-23"),
+    sensitivity={"responsible__name": 2},
+    personal=("responsible__name",),
+)
+
 CONTRACT = Contract(
     code="identity",
     title="组织与人员",
@@ -166,6 +204,7 @@ CONTRACT = Contract(
                          "identity.remove_factor", "identity.end_sessions", "identity.view_policy",
                          "identity.change_policy", "archive.view_incident", "archive.change_incident",
                          "archive.view_reading", *OWN,
+                         programs.VIEW, programs.ADD, programs.CHANGE,
                          "identity.view_leaderscope", "administration.view_overview",
                          "administration.view_grantrequest", "administration.propose_grant",
                          "administration.view_bundle",
@@ -176,7 +215,7 @@ CONTRACT = Contract(
             title="安全审计员",
             permissions=("audit.view_entry", "audit.view_head", "oversight.view_examination",
                          "oversight.add_examination", *_EVERYONES, *OWN,
-                         "identity.view_grant", "identity.view_policy",
+                         "identity.view_grant", "identity.view_policy", programs.VIEW,
                          "administration.view_overview", "administration.view_grantrequest",
                          "administration.view_reorganisation"),
         ),
@@ -187,6 +226,7 @@ CONTRACT = Contract(
                          "identity.view_contact", staffing.CHANGE_CONTACT, "identity.view_leaderscope"),
         ),
     ),
-    resources=(UNITS, PEOPLE, CONTACTS, GRANTS, LEADERS),
+    resources=(UNITS, PEOPLE, CONTACTS, GRANTS, LEADERS, PROGRAMS),
     events=events.TYPES,
+    left_with=handing_over.left_with,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from jishu.platform.command import touched
 from jishu.platform.lib.clock import now, today
 
-from .models import Appointment, Grant, LeaderScope
+from .models import Appointment, Delegation, Grant, LeaderScope, Person
 
 
 def end_appointments(appointments: QuerySet[Appointment], on: date) -> None:
@@ -37,6 +37,15 @@ def end_grants(grants: QuerySet[Grant], on: date) -> None:
         else:
             held.during = DateRange(lower, on)
         held.save(update_fields=("during", "revoked_at"))
+
+
+def end_lending_by(person: Person, on: date) -> None:
+    """What a leaver had lent, and what was lent to them."""
+    mine = Q(person=person) | Q(delegate=person)
+    for held in Delegation.objects.filter(mine, revoked_at=None, during__endswith__gt=on).select_related("person"):
+        touched(held)
+        held.revoked_at = now()
+        held.save(update_fields=("revoked_at",))
 
 
 def _shorten(held: Appointment | LeaderScope, on: date) -> None:

@@ -1,5 +1,6 @@
 """The forms of units, people, charges and numbers. They help early; the database decides."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from jishu.platform.lib.identifiers import WrongIdentifier, validate_mobile
 
 from . import selectors
 from .actor import Actor
-from .models import Unit
+from .models import ServiceAccount, Unit
 from .naming import NamedField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -62,6 +63,33 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+
+
+class ServiceForm(forms.Form):
+    """A machine, and who answers for it."""
+
+    name = forms.CharField(label="名称", max_length=30, help_text=ServiceAccount._meta.get_field("name").help_text)
+    purpose = forms.CharField(
+        label="用途", max_length=200, help_text=ServiceAccount._meta.get_field("purpose").help_text
+    )
+    until = forms.DateField(
+        label="失效日期", widget=_DAY, help_text="自该日零时起不能调用,最长一年;到期前两周提醒责任人,可以续期。"
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = selectors.open_units(selectors.units_kept_by(actor, "identity.add_serviceaccount"))
+        self.fields["unit"] = NamedField(
+            rows=units, noun="单位", label="归属单位", help_text="填写名称或单位代码;开立后不能更改。"
+        )
+        self.fields["responsible"] = NamedField(
+            rows=selectors.serving(selectors.people_visible_to(actor)).distinct(),
+            noun="人员",
+            label="责任人",
+            help_text="填写姓名、拼音首字母或人员编号;令牌由责任人创建和保管。",
+        )
+        self.order_fields(("name", "unit", "responsible", "purpose", "until"))
+        self.initial.setdefault("until", today() + timedelta(days=180))
 
 
 class LeaderScopeForm(forms.Form):

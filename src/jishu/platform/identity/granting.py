@@ -12,7 +12,7 @@ from jishu.platform.lib.db import explained
 from jishu.platform.lib.errors import Conflict, DomainError, Missing
 
 from .actor import Actor
-from .models import Grant, Person, Unit
+from .models import ADMINISTRATORS, Grant, Person, ServiceAccount, Unit
 
 CONFIRM = "identity.confirm_grant"
 
@@ -31,6 +31,10 @@ class UnknownRole(DomainError):
 
 class TwoPairsOfEyes(DomainError):
     """授权须由一人经办、另一人复核,两人都不能是被授权人本人。"""
+
+
+class NotForMachines(DomainError):
+    """三类管理员须由人担任,不能授予系统对接账号。"""
 
 
 class Leaving(Conflict):
@@ -88,6 +92,8 @@ def _give(wanted: Wanted, proposed_by: int | None = None, confirmed_by: int | No
     check_role(wanted.role)
     if wanted.person.has_left:
         raise Leaving(field="person")
+    if wanted.role in ADMINISTRATORS and ServiceAccount.objects.filter(person=wanted.person).exists():
+        raise NotForMachines(field="role")
     touched(wanted.person)
     with explained(CONSTRAINTS):
         _clear_away_expired(wanted.person)

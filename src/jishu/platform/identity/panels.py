@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 
 from jishu.platform.lib.clock import now, today
 
-from . import admitting, leading, selectors, staffing
+from . import admitting, delegating, leading, programs, selectors, staffing
 from .actor import Actor
-from .models import Account, Appointment, Grant, LeaderScope, Person, Succession, Unit, UnitPast
+from .models import Account, Appointment, Grant, LeaderScope, Person, ServiceAccount, Succession, Unit, UnitPast
 
 SHOWN = 200
 
@@ -63,7 +63,23 @@ def access(request: HttpRequest, actor: Actor, row: Person) -> str:
 
 def grant_deeds(request: HttpRequest, actor: Actor, row: Grant) -> str:
     may_revoke = row.revoked_at is None and actor.scope("identity.change_grant").covers(row.unit)
-    return _drawn(request, "grant_deeds", {"grant": row, "may_revoke": may_revoke})
+    lent = delegating.delegations_of_grant(row)
+    return _drawn(request, "grant_deeds", {"grant": row, "may_revoke": may_revoke, "lent": lent})
+
+
+def service_tokens(request: HttpRequest, actor: Actor, row: ServiceAccount) -> str:
+    """What it holds, what it may be used for, and its tokens without what makes them work."""
+    context = {
+        "service": row,
+        "grants": programs.roles_of(row)[:SHOWN],
+        "tokens": programs.tokens_of_service(row)[:SHOWN],
+        "is_active": row.person.account.is_active and not row.person.has_left,
+        "has_expired": row.person.has_left,
+        "may_change": actor.scope(programs.CHANGE).covers(row.unit),
+        "may_propose": actor.may("administration.propose_grant"),
+        "now": now(),
+    }
+    return _drawn(request, "service_tokens", context)
 
 
 def leading_deeds(request: HttpRequest, actor: Actor, row: LeaderScope) -> str:

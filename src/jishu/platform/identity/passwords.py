@@ -160,7 +160,7 @@ def reset_password(actor: Actor, *, person: Person, whence: Whence | None = None
     """
     rows = selectors.people_within(actor, "identity.reset_password")
     held = claim(rows, person)
-    if held.id == actor.person_id:
+    if actor.person is not None and held.id == actor.person_id:
         raise Refused("不能重置自己的密码,请在“修改密码”中修改,或由另一位管理员重置。")
     account = Account.objects.select_for_update(of=("self",)).filter(person=held).first()
     if account is None:

@@ -73,7 +73,9 @@ def move_unit(actor: Actor, *, unit: Unit, parent: Unit, on: date) -> Unit:
     if held.parent_id == parent.id:
         return held
     _keep_past(held, on)
+    old_parent = held.parent
     hang(held, parent)
+    events.unit_moved(held, old_parent, on)
     return held
 
 
@@ -85,9 +87,11 @@ def merge_unit(actor: Actor, *, unit: Unit, into: Unit, on: date) -> Unit:
     for child in _open(Unit.objects.filter(parent=held)):
         _keep_past(child, on)
         hang(child, into)
+        events.unit_moved(child, held, on)
     _take_over_posts(held, into, on)
     _take_over_grants(held, into, on)
     _succeed(held, into, on)
+    events.unit_merged(held, into, on)
     return _close(held, on)
 
 
@@ -105,7 +109,9 @@ def close_unit(actor: Actor, *, unit: Unit, on: date) -> Unit:
 @command(RESTRUCTURE, audited_as="unit.succeeded", titled="确定承接单位")
 def succeed(actor: Actor, *, predecessor: Unit, successor: Unit, on: date) -> Succession:
     """From then on roles on the successor reach what the predecessor left behind."""
-    return _succeed(predecessor, successor, on)
+    made = _succeed(predecessor, successor, on)
+    events.unit_succeeded(predecessor, successor, on)
+    return made
 
 
 def _claim_open(unit: Unit) -> Unit:
@@ -174,6 +180,7 @@ def _close(unit: Unit, on: date) -> Unit:
     too_soon = OpenedJustNow(f"{unit.name}在当日或者以后才设立,不能在这一天撤销。")
     with explained({"unit_closes_after_it_opens": too_soon}):
         unit.save(update_fields=("closed_on",))
+    events.unit_closed(unit, on)
     return unit
 
 

@@ -161,7 +161,9 @@ def holders_of(role: str, unit: Unit) -> list[Person]:
     """Those who hold a role on this unit or on one above it; the nearest grant wins."""
     day = today()
     chain = _chain(unit)
-    held = Grant.objects.filter(role=role, unit__path__in=chain, during__contains=day, revoked_at=None)
+    held = Grant.objects.filter(
+        role=role, unit__path__in=chain, during__contains=day, revoked_at=None, person__service=None
+    )  # no machine approves, nor is it told anything
     found = sorted(held.select_related("person", "unit"), key=lambda one: (-len(one.unit.path), one.id))
     nearest = [one.person for one in found if one.unit.path == found[0].unit.path]
     return _in_office(nearest)

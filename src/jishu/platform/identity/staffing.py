@@ -14,7 +14,7 @@ from jishu.platform.lib.pinyin import pinyin_key
 
 from . import events, selectors
 from .actor import Actor
-from .ending import end_appointments, end_grants, end_leading
+from .ending import end_appointments, end_grants, end_leading, end_lending_by
 from .models import Account, Appointment, Contact, Grant, Person, Unit
 from .services import AlreadyAppointed, CodeTaken, appoint, register_person, shut_out, spelling
 
@@ -111,9 +111,7 @@ def record_departure(actor: Actor, *, person: Person, on: date) -> Person:
         raise BeforeHired(field="on")
     held.left_on = on
     held.save(update_fields=("left_on",))
-    posts = Appointment.objects.filter(person=held, during__contains=today()).select_related("unit")
-    post = posts.order_by("-is_primary").first()
-    events.person_left(held, post.unit if post else None, on)
+    events.person_left(held, _place_of(held), on)
     return _freeze(held) if held.has_left else held
 
 
@@ -122,8 +120,9 @@ def cancel_departure(actor: Actor, *, person: Person) -> Person:
     held = claim(selectors.people_kept_by(actor, CHANGE), person)
     if held.left_on is None or held.frozen_at is not None:
         raise NotLeaving
-    held.left_on = None
+    on, held.left_on = held.left_on, None
     held.save(update_fields=("left_on",))
+    events.person_stayed(held, _place_of(held), on)
     return held
 
 
@@ -136,6 +135,12 @@ def freeze_leaver(actor: Actor, *, person: Person) -> Person:
     return _freeze(held)
 
 
+def _place_of(person: Person) -> Unit | None:
+    posts = Appointment.objects.filter(person=person, during__contains=today()).select_related("unit")
+    post = posts.order_by("-is_primary").first()
+    return post.unit if post else None
+
+
 def _freeze(person: Person) -> Person:
     """Sessions and tokens opened nothing since that midnight; now they are gone, too."""
     day = person.left_on
@@ -143,6 +148,7 @@ def _freeze(person: Person) -> Person:
     end_appointments(Appointment.objects.filter(person=person), day)
     end_grants(Grant.objects.filter(person=person), day)
     end_leading(selectors.led_by(person), day)
+    end_lending_by(person, day)
     Account.objects.filter(person=person).update(is_active=False)
     shut_out(person)
     person.frozen_at = now()

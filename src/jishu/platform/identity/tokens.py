@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from jishu.platform.command import claim, command
-from jishu.platform.contract import resources
+from jishu.platform.contract import contracts, resources
 from jishu.platform.lib.clock import ZONE, now, today
 from jishu.platform.lib.errors import DomainError
 
@@ -66,9 +66,14 @@ def titles() -> dict[str, str]:
             (resource.permission("view"), "查看"),
             (getattr(resource.create, "permission", ""), "新增"),
             (getattr(resource.update, "permission", ""), "修改"),
+            (getattr(resource.delete, "permission", ""), "删除"),
+            *((getattr(one.run, "permission", ""), f"{one.title}:") for one in resource.bulk),
         ):
             if permission:
                 found.setdefault(permission, f"{verb}{resource.title}")
+    for system in contracts():
+        for permission, title in system.calls.items():
+            found.setdefault(permission, title)
     return found
 
 
@@ -85,13 +90,21 @@ def make_token(
     actor: Actor, *, name: str, permissions: Iterable[str], days: int, whence: Whence | None = None
 ) -> tuple[ApiToken, str]:
     """The token itself is returned this once; we keep its hash."""
+    account = Account.objects.select_for_update(of=("self",)).get(person_id=actor.person_id)
+    token, secret = issue(account, actor, name=name, permissions=permissions, days=days)
+    note(Kind.TOKEN_MADE, account.person, whence or Whence(), name)
+    return token, secret
+
+
+def issue(account: Account, owner: Actor, *, name: str, permissions: Iterable[str], days: int) -> tuple[ApiToken, str]:
+    """For a command that has locked the account; ``owner`` is whom the token will act for."""
     wanted = sorted(set(permissions))
-    offered = {one.permission for one in permissions_offered_to(actor)}
+    offered = {one.permission for one in permissions_offered_to(owner)}
     if not wanted or not set(wanted) <= offered:
-        raise DomainError("请选择至少一项您自己拥有的权限。", field="permissions")
+        whose = "该账号" if owner.is_service else "您自己"
+        raise DomainError(f"请选择至少一项{whose}拥有的权限。", field="permissions")
     if not 1 <= days <= LONGEST_DAYS:
         raise DomainError(f"有效期须在 1 至 {LONGEST_DAYS} 天之间。", field="days")
-    account = Account.objects.select_for_update(of=("self",)).get(person_id=actor.person_id)
     if valid_tokens_of(account).count() >= AT_MOST:
         raise TooManyTokens
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -99,16 +112,20 @@ def make_token(
         account=account, name=name, hint=secret[:_SHOWN], digest=_digest(secret), permissions=wanted,
         expires_at=datetime.combine(today() + timedelta(days=days), time.max, ZONE),
     )  # fmt: skip
-    note(Kind.TOKEN_MADE, account.person, whence or Whence(), name)
     return token, secret
 
 
 @command("identity.change_own_account", audited_as="token.revoked", titled="吊销接口令牌")
 def revoke_token(actor: Actor, *, token: ApiToken | UUID, whence: Whence | None = None) -> ApiToken:
-    held = claim(tokens_of(actor).filter(revoked_at=None), token)
+    held = end_token(tokens_of(actor), token)
+    note(Kind.TOKEN_REVOKED, actor.person, whence or Whence(), held.name)
+    return held
+
+
+def end_token(among: QuerySet[ApiToken], token: ApiToken | UUID) -> ApiToken:
+    held = claim(among.filter(revoked_at=None), token)
     held.revoked_at = now()
     held.save(update_fields=("revoked_at",))
-    note(Kind.TOKEN_REVOKED, actor.person, whence or Whence(), held.name)
     return held
 
 

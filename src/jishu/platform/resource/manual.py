@@ -57,7 +57,9 @@ def _sent(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict
 
 def _fields(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The columns of a row; a page of rows is described by its rows."""
-    answer = next(one for status, one in _by_number(operation) if status in (200, 201))
+    answer = next(one for status, one in _by_number(operation) if status in (200, 201, 204))
+    if "content" not in answer:
+        return
     schema = _named(described, answer["content"]["application/json"]["schema"])
     results = schema["properties"].get("results", {}).get("items", {})
     yield from _properties(_named(described, results) if "$ref" in results else schema)

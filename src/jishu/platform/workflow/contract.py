@@ -2,6 +2,7 @@
 
 from jishu.platform.contract import Contract, Role, register_source
 
+from . import leaving
 from .events import TYPES
 from .offering import Designed
 from .publishing import publish_all
@@ -44,6 +45,7 @@ CONTRACT = Contract(
     ),
     events=TYPES,
     sync=publish_all,
+    left_with=leaving.left_with,
 )
 
 register_source(Designed())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import applying, calendars, cases, deputies, design_cases, designs, dossiers, drawing, flows, lists
+from .views import applying, calendars, cases, deputies, design_cases, designs, dossiers, drawing, flows, lending, lists
 
 app_name = "workflow"
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("designs/<uuid:uid>/cases/", design_cases.filled_in, name="design_cases"),
     path("proxies/", deputies.proxies, name="proxies"),
     path("proxies/<uuid:uid>/revoke/", deputies.revoke_proxy, name="revoke_proxy"),
+    path("proxies/roles/", lending.lend_role, name="lend_role"),
+    path("proxies/roles/<uuid:uid>/end/", lending.end_lending, name="end_lending"),
     path("hand-over/", deputies.hand_over, name="hand_over"),
     path("calendar/", calendars.calendar_page, name="calendar"),
     path("calendar/new/", calendars.bring_in, name="bring_in_year"),

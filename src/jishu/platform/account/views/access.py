@@ -53,7 +53,7 @@ def api_tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
     made = _made(request, actor, form) if form.is_valid() else None
     if made is not None:
         return render(request, "account/token.html", {"secret": made[1], "token": made[0]})
-    rows = [_row(token) for token in tokens.tokens_of(actor)[: tokens.AT_MOST * 2]]
+    rows = [row_of(token) for token in tokens.tokens_of(actor)[: tokens.AT_MOST * 2]]
     context = {"form": form, "rows": rows, "policy": policy.policy_for(own_account(request))}
     return render(request, "account/tokens.html", context, status=422 if form.errors else 200)
 
@@ -71,7 +71,7 @@ class Row:
         return self.state == "有效"
 
 
-def _row(token: ApiToken) -> Row:
+def row_of(token: ApiToken) -> Row:
     titles = tokens.titles()
     state = "已吊销" if token.revoked_at else "已过期" if token.expires_at <= now() else "有效"
     return Row(token, [titles.get(one, one) for one in token.permissions], state)

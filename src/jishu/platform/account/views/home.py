@@ -9,6 +9,7 @@ from jishu.platform.identity.api import (
     Actor,
     factors,
     password_expires_in,
+    programs,
     security_events_of,
     sessions,
     tokens,
@@ -30,6 +31,7 @@ def safety(request: HttpRequest, actor: Actor) -> HttpResponse:
         "administers": actor.administers,
         "session_count": sessions.sessions_of(account).count(),
         "token_count": tokens.valid_tokens_of(account).count(),
+        "answers_for": programs.services_answered_for(actor).count(),
         "events": security_events_of(actor)[:RECENT],
     }
     return render(request, "account/safety.html", context)

@@ -65,7 +65,7 @@ def test_the_worker_ends_everything_once(system, bureau, district):
     assert Grant.objects.get(person=person).revoked_at is not None
     person.refresh_from_db()
     assert not person.account.is_active
-    assert Message.objects.filter(person=head, title__contains="离职交接").count() == 1
+    assert Message.objects.filter(person=head, title__contains="已离岗,请办理离职交接").count() == 1
     assert verbs_about(person.uid) == ["person.leaving", "person.left"]
 
 

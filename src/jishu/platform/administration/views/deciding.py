@@ -16,7 +16,7 @@ from jishu.platform.identity.api import (
     Actor,
     grants_visible_to,
     leading_visible_to,
-    people_listed_for,
+    programs,
     relieve,
     revoke_role,
     written,
@@ -26,6 +26,7 @@ from jishu.platform.web.api import page
 
 M = TypeVar("M", bound=Model)
 DECISION_TAB, STEPS_TAB = "申请与复核", "事项与复核"
+TOKENS_TAB = "权限与令牌"
 GRANTS, LEADERS = "identity:grant-list", "identity:leaderscope-list"
 
 
@@ -52,7 +53,7 @@ def _for_whom(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     given = request.GET.get("person", "")
     if not given:
         return {}
-    return {"person": written(_one(people_listed_for(actor), given))}
+    return {"person": written(_one(programs.grantable_by(actor, granting.PROPOSE), given))}
 
 
 @require_POST
@@ -73,7 +74,25 @@ def decide(request: HttpRequest, actor: Actor) -> HttpResponse:
             scope = _one(leading_visible_to(actor), key)
             said = "分管已结束,自今天起不再有效。"
             return _done(request, lambda: relieve(actor, scope=scope), said, LEADERS)
+        case "drop":
+            bundle = _one(selectors.bundles_visible_to(actor), key)
+            said = f"岗位授权模板“{bundle.name}”已删除;已有的授权不变。"
+            return _done(
+                request, lambda: granting.drop_bundle(actor, bundle=bundle), said, "administration:bundle-list"
+            )
+        case "freeze" | "thaw":
+            return _switch_program(request, actor, deed, key)
     raise Missing("没有这个操作。")
+
+
+def _switch_program(request: HttpRequest, actor: Actor, deed: str, key: str) -> HttpResponse:
+    row = _one(programs.services_visible_to(actor), key)
+    do, said = {
+        "freeze": (programs.freeze_service, "已冻结,使用它的程序从现在起不能再调用。"),
+        "thaw": (programs.thaw_service, "已解冻,原有的令牌可以继续使用。"),
+    }[deed]
+    where = reverse("identity:serviceaccount-detail", kwargs={"uid": row.uid})
+    return _done(request, lambda: do(actor, service=row), said, f"{where}?{urlencode({'tab': TOKENS_TAB})}")
 
 
 def _decide_request(request: HttpRequest, actor: Actor, deed: str, key: str, opinion: str) -> HttpResponse:

@@ -153,6 +153,7 @@ def settings_overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "facts": [
             ("平台版本", version("jishu")),
             ("数据库", f"PostgreSQL {_database_version()}"),
+            ("信息资源提供方", f"{settings.PROVIDER_NAME} {settings.PROVIDER_CODE}".strip() or "未设置"),
             ("时区", settings.TIME_ZONE),
             ("允许的域名", "、".join(settings.ALLOWED_HOSTS)),
             ("只用 HTTPS", yes_or_no[bool(getattr(settings, "SECURE_SSL_REDIRECT", False))]),

@@ -15,7 +15,6 @@ from jishu.platform.identity.api import (
     Actor,
     Person,
     amend_person,
-    cancel_departure,
     disable_account,
     enable_account,
     factors,
@@ -105,11 +104,11 @@ def _leave(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str
     left = leaving.depart(actor, person=person, on=told["on"])
     if left.frozen_at is not None:
         return f"{person.name}的离岗已经办结,账号已停用,授权已收回。"
-    return f"已登记:{person.name}自 {told['on']:%Y年%-m月%-d日} 零时起离岗。"
+    return f"已登记:{person.name}自 {told['on']:%Y年%-m月%-d日} 零时起离岗;接任者已收到“离职交接”待办。"
 
 
 def _stay(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
-    cancel_departure(actor, person=person)
+    leaving.stay(actor, person=person)
     return f"已取消{person.name}的离岗。"
 
 

@@ -45,6 +45,7 @@ class Policy(Record):
         "同一地址容许的失败次数", default=60, help_text="在锁定分钟数之内;一个单位常常共用一个出口地址,不宜过小。"
     )
     token_per_minute = models.PositiveIntegerField("每个接口令牌每分钟最多调用次数", default=600)
+    delegation_days = models.PositiveSmallIntegerField("角色委托一次最长天数", default=60, db_default=60)
     reason = models.CharField("调整理由", max_length=200)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="制定人")
 
@@ -57,6 +58,7 @@ class Policy(Record):
             _between("policy_sessions_end", idle_minutes=(5, 240), session_hours=(1, 24)),
             _between("policy_guessing_is_slow", lock_after=(3, 10), lock_minutes=(5, 1440),
                      address_failures=(10, 5000), token_per_minute=(1, 100_000)),
+            _between("policy_delegations_end", delegation_days=(1, 366)),
         )  # fmt: skip
 
     def __str__(self) -> str:

@@ -1,13 +1,23 @@
 """Smallest valid units and people. Say only what the test is about."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
+from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from jishu.platform.identity.models import Account, Appointment, Contact, Grant, LeaderScope, Person, Unit
+from jishu.platform.identity.models import (
+    Account,
+    Appointment,
+    Contact,
+    Grant,
+    LeaderScope,
+    Person,
+    ServiceAccount,
+    Unit,
+)
 from jishu.platform.identity.services import spelling
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.pinyin import pinyin_key
 
 PASSWORD = "test-password-1"
@@ -77,10 +87,26 @@ def make_leader_scope(unit: Unit, leader: Person | None = None) -> LeaderScope:
     return LeaderScope.objects.create(leader=leader, unit=unit, during=DateRange(SINCE, None))
 
 
+def make_service(unit: Unit, name: str = "", *, responsible: Person | None = None) -> ServiceAccount:
+    """A machine that expires in a month."""
+    number = next(_numbers)
+    name = name or f"第{number}系统"
+    person = Person.objects.create(
+        code=f"DJ{number:08d}", name=name, name_key=pinyin_key(name), left_on=today() + timedelta(days=30)
+    )
+    Account.objects.create(person=person, username=person.code.lower(), password=make_password(None))
+    responsible = responsible or make_person(unit)
+    return ServiceAccount.objects.create(
+        person=person, name=name, unit=unit, responsible=responsible, purpose="每晚取一次资产卡片",
+        opened_by=responsible,
+    )  # fmt: skip
+
+
 MAKERS = {
     "identity.unit": lambda agency: make_department(agency),
     "identity.person": lambda agency: make_person(agency),
     "identity.contact": lambda agency: make_contact(make_person(agency)),
     "identity.grant": lambda agency: grant(make_person(agency), "asset.keeper", agency),
+    "identity.serviceaccount": lambda agency: make_service(agency),
     "identity.leaderscope": lambda agency: make_leader_scope(make_department(agency), make_person(agency)),
 }

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -21,6 +22,7 @@ ITEM_TITLES = {
 }  # fmt: skip
 RESOURCE_TITLES = {
     "code": "信息资源代码", "title": "信息资源名称", "about": "信息资源摘要", "provider": "信息资源提供方",
+    "provider_code": "信息资源提供方代码", "owner": "管理部门",
     "format": "信息资源格式", "items": "信息项", "share": "共享类型", "condition": "共享条件", "mode": "共享方式",
     "open": "是否向社会开放", "open_condition": "开放条件", "cycle": "更新周期", "published": "发布日期",
     "related": "关联资源代码", "retention": "保存期限", "system": "业务系统", "key": "平台内代码",
@@ -42,7 +44,10 @@ def resource_catalog(request: HttpRequest, actor: Actor) -> HttpResponse:
     if "xlsx" in request.GET:
         told = [one | {"items": [field["title"] for field in one["fields"]]} for one in resources]
         return _as_sheet("数据集成清单", RESOURCE_TITLES, told)
-    return render(request, "portal/resource_catalog.html", {"resources": resources})
+    context = {
+        "resources": resources, "provider_name": settings.PROVIDER_NAME, "provider_code": settings.PROVIDER_CODE
+    }  # fmt: skip
+    return render(request, "portal/resource_catalog.html", context)
 
 
 def _as_sheet(title: str, titles: dict[str, str], rows: list[dict[str, Any]]) -> HttpResponse:

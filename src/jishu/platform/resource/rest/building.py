@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI, Path, Query, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from jishu.platform.contract import Resource, resources
+from jishu.platform.contract import BulkAction, Resource, resources
 from jishu.platform.lib.errors import DomainError
 from jishu.platform.resource.listing import is_named
 from jishu.platform.resource.manual import Manual
@@ -59,8 +59,9 @@ def build() -> NinjaAPI:
     )
     for resource in resources():
         _add_reading(api, resource)
-        if resource.form and is_named(resource):
+        if is_named(resource):
             _add_writing(api, resource)
+            _add_deeds(api, resource)
     _answer_errors(api)
     return api
 
@@ -93,18 +94,47 @@ def _add_writing(api: DataApi, resource: Resource) -> None:
         return writing.change_row(request, resource, uid)
 
     app, name = resource.app, resource.name
-    if resource.create:
+    if resource.create and resource.form:
         api.bodies[f"create_{app}_{name}"] = partial(schemas.written_to, resource, whole=True)
         told = _told(resource, "create", "新增", {201: row}, WRITE_ERRORS)
         api.post(_base(resource), **told, openapi_extra=_headed("Idempotency-Key"))(create)
         api.bodies[f"create_many_{app}_{name}"] = partial(writing.bulk_of, resource)
         told = _told(resource, "create_many", "批量新增", {200: schemas.BulkResult}, WRITE_ERRORS)
         api.post(f"{_base(resource)}bulk/", **told, openapi_extra=_headed("Idempotency-Key"))(bulk)
-    if resource.update:
+    if resource.update and resource.form:
         api.bodies[f"change_{app}_{name}"] = partial(schemas.written_to, resource, whole=False)
         changed = {200: row, 412: schemas.Changed}
         told = _told(resource, "change", "修改", changed, (*WRITE_ERRORS, 404, 428))
         api.patch(_one(resource), **told, openapi_extra=_headed("If-Match", "Idempotency-Key"))(change)
+
+
+def _add_deeds(api: DataApi, resource: Resource) -> None:
+    """Actions people do to marked rows, and deletion where it is declared."""
+    row = schemas.row_of(resource)
+    headers = _headed("If-Match", "Idempotency-Key")
+    errors = (*WRITE_ERRORS, 404, 428)
+    for action in resource.bulk:
+        verb = f"{action.name}_one"
+        api.bodies[f"{verb}_{resource.app}_{resource.name}"] = partial(schemas.asked_by, resource, action)
+        told = _told(resource, verb, action.title, {200: row, 412: schemas.Changed}, errors)
+        api.post(f"{_one(resource)}actions/{action.name}/", **told, openapi_extra=headers)(_acting(resource, action))
+    if resource.delete:
+        told = _told(resource, "delete", "删除", {204: None, 412: schemas.Changed}, (*ROW_ERRORS, 400, 409, 422, 428))
+        api.delete(_one(resource), **told, openapi_extra=headers)(_deleting(resource))
+
+
+def _acting(resource: Resource, action: BulkAction) -> Callable[..., HttpResponse]:
+    def act(request: HttpRequest, uid: Path[UUID]) -> HttpResponse:
+        return writing.act_on_row(request, resource, uid, action)
+
+    return act
+
+
+def _deleting(resource: Resource) -> Callable[..., HttpResponse]:
+    def delete(request: HttpRequest, uid: Path[UUID]) -> HttpResponse:
+        return writing.delete_row(request, resource, uid)
+
+    return delete
 
 
 def _base(resource: Resource) -> str:

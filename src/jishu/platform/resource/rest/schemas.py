@@ -1,5 +1,6 @@
 """What OpenAPI says of a resource: its rows, its questions, and what may be written."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -11,7 +12,7 @@ from ninja import Schema
 from pydantic import ConfigDict, StrictBool, StrictInt, StringConstraints, create_model
 from pydantic import Field as SchemaField
 
-from jishu.platform.contract import Kind, Resource, roles
+from jishu.platform.contract import BulkAction, Kind, Resource, roles
 from jishu.platform.identity.api import system_actor
 from jishu.platform.resource.cells import Cell, Look, cells_of
 from jishu.platform.resource.filling import choices_of, form_of, kind_of, whole
@@ -113,6 +114,24 @@ def written_to(resource: Resource, *, whole: bool) -> type[Schema]:
     fields = {name: _written(field, whole=whole) for name, field in declared_fields(resource).items()}
     base: Any = type(name, (Schema,), {"model_config": config, "__module__": __name__})
     model: type[Schema] = create_model(name, __base__=base, **{at: one for at, one in fields.items() if one})
+    return model
+
+
+@cache
+def acting_on(resource: Resource, action: BulkAction) -> Resource:
+    """The same rows, with the form of the action in place of their own."""
+    return replace(resource, form=action.form)
+
+
+@cache
+def asked_by(resource: Resource, action: BulkAction) -> type[Schema]:
+    """What is sent along with an action: what its form asks for, or nothing."""
+    name = f"{_stem(resource)}{action.name.title().replace('_', '')}Action"
+    config = ConfigDict(extra="forbid", title=f"{resource.noun}({action.title})")
+    declared = declared_fields(acting_on(resource, action)) if action.form else {}
+    fields = {at: found for at, field in declared.items() if (found := _written(field, whole=True))}
+    base: Any = type(name, (Schema,), {"model_config": config, "__module__": __name__})
+    model: type[Schema] = create_model(name, __base__=base, **fields)
     return model
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import create_model
 
-from jishu.platform.contract import Resource
+from jishu.platform.contract import BulkAction, Resource
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
 from jishu.platform.resource.filling import Filling, data_of, form_of, shown
@@ -20,7 +20,7 @@ from jishu.platform.resource.revision import ChangedMeanwhile, amend
 from .answers import answered, dumped, refusal
 from .bodies import BadFields, body_of, understood
 from .once import once
-from .schemas import AT_ONCE, written_to
+from .schemas import AT_ONCE, acting_on, asked_by, written_to
 from .showing import permitted, state_of
 
 
@@ -32,6 +32,10 @@ class NoCondition(DomainError):
 
 class OutOfReach(Conflict):
     """保存后这条记录将不在您的查看范围内,没有保存。"""
+
+
+class NotFit(Conflict):
+    """这条记录现在不能这样办理。"""
 
 
 class Differs(DomainError):
@@ -99,6 +103,58 @@ def change_row(request: HttpRequest, resource: Resource, uid: UUID) -> HttpRespo
         return answered(request, told, etag=etag)
 
     return once(request, actor, respond)
+
+
+def act_on_row(request: HttpRequest, resource: Resource, uid: UUID, action: BulkAction) -> HttpResponse:
+    """What the button of a list does to many rows, done to one, by the same command and its conditions."""
+    actor = _allowed(request, resource, action.run)
+    condition = request.headers.get("If-Match", "")
+    values = understood(asked_by(resource, action), body_of(request))
+
+    def respond() -> HttpResponse:
+        cleaned = _cleaned(_asked(resource, action, actor, values)) if action.form else {}
+        with transaction.atomic():
+            row = _as_known(resource, actor, uid, condition)
+            fit = action.rows(actor).filter(pk=row.pk).first()
+            if fit is None:
+                raise Missing
+            if why := action.check(fit, cleaned) if action.check else "":
+                raise NotFit(why)
+            action.run(actor, rows=[fit], **cleaned)
+            told, etag = _visible(resource, actor, uid)
+        return answered(request, told, etag=etag)
+
+    return once(request, actor, respond)
+
+
+def delete_row(request: HttpRequest, resource: Resource, uid: UUID) -> HttpResponse:
+    actor = _allowed(request, resource, resource.delete)
+    condition = request.headers.get("If-Match", "")
+
+    def respond() -> HttpResponse:
+        assert resource.delete is not None
+        with transaction.atomic():
+            resource.delete(actor, **{resource.name: _as_known(resource, actor, uid, condition)})
+        return HttpResponse(status=204)
+
+    return once(request, actor, respond)
+
+
+def _as_known(resource: Resource, actor: Actor, uid: UUID, condition: str) -> Any:
+    """The row, locked, if it is still the one the caller has seen."""
+    locked = resource.rows(actor).select_for_update(of=("self",)).filter(uid=uid).first()
+    if locked is None:
+        raise Missing
+    _, etag = state_of(resource, actor, uid)
+    if not condition:
+        raise NoCondition
+    if _revision_in(condition, etag) is None:
+        raise Differs(etag, [])
+    return locked
+
+
+def _asked(resource: Resource, action: BulkAction, actor: Actor, values: Mapping[str, Any]) -> forms.Form:
+    return Filling(acting_on(resource, action), actor, cleared=None).form(values)
 
 
 def differing(error: Differs) -> HttpResponse:

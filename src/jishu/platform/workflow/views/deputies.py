@@ -17,6 +17,8 @@ from jishu.platform.web.api import NamedField, page
 from jishu.platform.workflow import deputising, managing
 from jishu.platform.workflow.offering import items_open_to
 
+from . import lending
+
 
 class ProxyForm(forms.Form):
     """Whole days, the last one included."""
@@ -65,6 +67,7 @@ def proxies(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, f"已设置由 {told['deputy'].name} 代理。")
             return redirect("workflow:proxies")
     context = {"form": form, "proxies": deputising.proxies_of(actor)[:50], "me": actor.person_id, "now": now()}
+    context |= lending.shown(actor)
     return render(request, "workflow/proxies.html", context, status=422 if form.errors else 200)
 
 
