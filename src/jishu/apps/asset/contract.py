@@ -10,6 +10,9 @@ from .counting import contract as counting
 from .depreciation import panels as depreciation_panels
 from .depreciation.reading import closings_visible_to
 from .depreciation.views import depreciation
+from .disposal import item as disposal
+from .disposal.contract import DISPOSALS
+from .disposal.views import disposal_certificate, pay_disposal
 from .labels import contract as labels
 from .models import Card, Category, Closing, OldCode
 from .supplies import contract as supplies
@@ -175,6 +178,9 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                "asset.apply_disposal",
+                "asset.view_disposal",
+                "asset.pay_disposal",
             ),
         ),
         Role(
@@ -184,6 +190,7 @@ CONTRACT = Contract(
                 "asset.view_card",
                 "asset.view_depreciation",
                 "asset.view_closing",
+                "asset.view_disposal",
                 "asset.confirm_reopening",
                 *counting.LOOK,
                 *supplies.LOOK,
@@ -203,6 +210,9 @@ CONTRACT = Contract(
                 "asset.close_depreciation",
                 "asset.view_acceptance",
                 "asset.add_acceptance",
+                "asset.apply_disposal",
+                "asset.view_disposal",
+                "asset.pay_disposal",
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
@@ -212,12 +222,23 @@ CONTRACT = Contract(
             ),
         ),
     ),
-    items=(requisition.ITEM, *counting.ITEMS, *supplies.ITEMS),
-    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS, ACCEPTANCES, *counting.RESOURCES, *supplies.RESOURCES),
+    items=(requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS),
+    resources=(
+        CARDS,
+        CATEGORIES,
+        OLD_CODES,
+        CLOSINGS,
+        ACCEPTANCES,
+        DISPOSALS,
+        *counting.RESOURCES,
+        *supplies.RESOURCES,
+    ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
         Page(title="验收入库", path="acceptance/new/", view=accept),
         Page(title="验收单办理", path="acceptance/settle/", view=settle_acceptance, in_menu=False),
+        Page(title="处置凭证", path="disposal/certificate/", view=disposal_certificate, in_menu=False),
+        Page(title="上缴处置收入", path="disposal/pay/", view=pay_disposal, in_menu=False),
         Page(title="折旧", path="depreciation/", view=depreciation),
         *counting.PAGES,
         *labels.PAGES,
