@@ -14,6 +14,7 @@ from .disposal import item as disposal
 from .disposal.contract import DISPOSALS
 from .disposal.views import disposal_certificate, pay_disposal
 from .labels import contract as labels
+from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .supplies import contract as supplies
 
@@ -156,6 +157,7 @@ CONTRACT = Contract(
                 "asset.view_card",
                 "asset.view_category",
                 "asset.view_oldcode",
+                "asset.view_loan",
                 "asset.apply_requisition",
                 *counting.EVERYONE,
                 *supplies.EVERYONE,
@@ -181,6 +183,9 @@ CONTRACT = Contract(
                 "asset.apply_disposal",
                 "asset.view_disposal",
                 "asset.pay_disposal",
+                "asset.view_loan",
+                "asset.add_loan",
+                "asset.change_loan",
             ),
         ),
         Role(
@@ -213,6 +218,9 @@ CONTRACT = Contract(
                 "asset.apply_disposal",
                 "asset.view_disposal",
                 "asset.pay_disposal",
+                "asset.view_loan",
+                "asset.add_loan",
+                "asset.change_loan",
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
@@ -230,6 +238,7 @@ CONTRACT = Contract(
         CLOSINGS,
         ACCEPTANCES,
         DISPOSALS,
+        LOANS,
         *counting.RESOURCES,
         *supplies.RESOURCES,
     ),

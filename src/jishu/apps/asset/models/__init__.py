@@ -5,6 +5,7 @@ from .card import Card, NumberSeries
 from .category import Category, OldCode
 from .depreciation import Book, Closing, Posting, Reopening, Schedule
 from .disposal import Disposal, DisposalLine
+from .lending import Loan
 
 __all__ = [
     "Acceptance",
@@ -15,6 +16,7 @@ __all__ = [
     "Closing",
     "Disposal",
     "DisposalLine",
+    "Loan",
     "NumberSeries",
     "OldCode",
     "Posting",

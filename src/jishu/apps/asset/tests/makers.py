@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from jishu.apps.asset.counting.tests import makers as counting
-from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, OldCode
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, OldCode
 from jishu.apps.asset.supplies.tests import makers as supplies
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
@@ -70,6 +70,11 @@ def make_disposal(unit: Any, **values: Any) -> Disposal:
     return Disposal.objects.create(unit=unit, **(defaults | values))
 
 
+def make_loan(unit: Any, **values: Any) -> Loan:
+    defaults = {"lent_on": date(2026, 3, 5), "due_on": date(2026, 3, 9), "purpose": "下乡调研"}
+    return Loan.objects.create(card=make_card(unit), unit=unit, borrower=make_person(unit), **(defaults | values))
+
+
 def make_closing(unit: Any, **values: Any) -> Closing:
     return Closing.objects.create(unit=unit, **({"month": date(2026, 1, 1)} | values))
 
@@ -80,6 +85,7 @@ MAKERS = {
     "asset.closing": make_closing,
     "asset.category": lambda agency: make_category(),
     "asset.disposal": make_disposal,
+    "asset.loan": make_loan,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
