@@ -10,7 +10,11 @@ from .counting import contract as counting
 from .depreciation import panels as depreciation_panels
 from .depreciation.reading import closings_visible_to
 from .depreciation.views import depreciation
+from .disposal import item as disposal
+from .disposal.contract import DISPOSALS
+from .disposal.views import disposal_certificate, pay_disposal
 from .labels import contract as labels
+from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .supplies import contract as supplies
 
@@ -153,6 +157,7 @@ CONTRACT = Contract(
                 "asset.view_card",
                 "asset.view_category",
                 "asset.view_oldcode",
+                "asset.view_loan",
                 "asset.apply_requisition",
                 *counting.EVERYONE,
                 *supplies.EVERYONE,
@@ -175,6 +180,12 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                "asset.apply_disposal",
+                "asset.view_disposal",
+                "asset.pay_disposal",
+                "asset.view_loan",
+                "asset.add_loan",
+                "asset.change_loan",
             ),
         ),
         Role(
@@ -184,6 +195,7 @@ CONTRACT = Contract(
                 "asset.view_card",
                 "asset.view_depreciation",
                 "asset.view_closing",
+                "asset.view_disposal",
                 "asset.confirm_reopening",
                 *counting.LOOK,
                 *supplies.LOOK,
@@ -203,6 +215,12 @@ CONTRACT = Contract(
                 "asset.close_depreciation",
                 "asset.view_acceptance",
                 "asset.add_acceptance",
+                "asset.apply_disposal",
+                "asset.view_disposal",
+                "asset.pay_disposal",
+                "asset.view_loan",
+                "asset.add_loan",
+                "asset.change_loan",
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
@@ -212,12 +230,24 @@ CONTRACT = Contract(
             ),
         ),
     ),
-    items=(requisition.ITEM, *counting.ITEMS, *supplies.ITEMS),
-    resources=(CARDS, CATEGORIES, OLD_CODES, CLOSINGS, ACCEPTANCES, *counting.RESOURCES, *supplies.RESOURCES),
+    items=(requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS),
+    resources=(
+        CARDS,
+        CATEGORIES,
+        OLD_CODES,
+        CLOSINGS,
+        ACCEPTANCES,
+        DISPOSALS,
+        LOANS,
+        *counting.RESOURCES,
+        *supplies.RESOURCES,
+    ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
         Page(title="验收入库", path="acceptance/new/", view=accept),
         Page(title="验收单办理", path="acceptance/settle/", view=settle_acceptance, in_menu=False),
+        Page(title="处置凭证", path="disposal/certificate/", view=disposal_certificate, in_menu=False),
+        Page(title="上缴处置收入", path="disposal/pay/", view=pay_disposal, in_menu=False),
         Page(title="折旧", path="depreciation/", view=depreciation),
         *counting.PAGES,
         *labels.PAGES,

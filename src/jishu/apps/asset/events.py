@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from jishu.platform.contract import DAY, KEY, TEXT, EventType, data_of
+from jishu.platform.contract import DAY, KEY, TEXT, WHOLE, EventType, data_of
 from jishu.platform.outbox.api import Fact, publish_all
 
 TYPES = (
@@ -12,6 +12,11 @@ TYPES = (
         type="asset.card_issued",
         title="资产交付使用",
         schema=data_of(card=KEY, number=TEXT, category=TEXT, user=KEY, case=KEY),
+    ),
+    EventType(
+        type="asset.cards_disposed",
+        title="资产处置核销",
+        schema=data_of(disposal=KEY, mode=TEXT, cards=WHOLE, value=TEXT, income=TEXT, on=DAY),
     ),
     EventType(
         type="asset.depreciation_closed",
@@ -42,6 +47,19 @@ def depreciation_closed(closing: Any) -> None:
             data={
                 "closing": str(closing.uid), "month": closing.month.isoformat(), "amount": str(closing.amount),
                 "accumulated": str(closing.accumulated),
+            },
+        )
+    ])  # fmt: skip
+
+
+def cards_disposed(disposal: Any) -> None:
+    """Bookkeeping writes off what the ledger has written off."""
+    publish_all([
+        Fact(
+            type="asset.cards_disposed", subject=disposal.uid, unit=disposal.unit.uid,
+            data={
+                "disposal": str(disposal.uid), "mode": disposal.mode, "cards": disposal.cards,
+                "value": str(disposal.value), "income": str(disposal.income), "on": disposal.disposed_on.isoformat(),
             },
         )
     ])  # fmt: skip

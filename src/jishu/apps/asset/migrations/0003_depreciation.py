@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 import jishu.platform.lib.clock
 
-# One expression without FROM, so that PostgreSQL writes it into the query: called as a function it costs ten times more.
+# One expression without FROM, so that PostgreSQL writes it into the query: a call would cost ten times more.
 _COUNTED = """
     1 + 12 * (extract(year FROM LEAST(at, ends_on - 1))::integer - extract(year FROM counts_from)::integer)
       + extract(month FROM LEAST(at, ends_on - 1))::integer - extract(month FROM counts_from)::integer

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from jishu.apps.asset.counting.tests import makers as counting
-from jishu.apps.asset.models import Acceptance, Card, Category, Closing, OldCode
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, OldCode
 from jishu.apps.asset.supplies.tests import makers as supplies
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
@@ -60,6 +61,20 @@ def make_acceptance(unit: Any, **values: Any) -> Acceptance:
     return Acceptance.objects.create(unit=unit, **(defaults | {"total": Decimal("5000.00")} | two | values))
 
 
+def make_disposal(unit: Any, **values: Any) -> Disposal:
+    number = next(_numbers)
+    defaults = {
+        "case": uuid4(), "number": f"CZ-{number:06d}", "mode": "scrapped", "approval_number": f"批复〔2026〕{number}号",
+        "disposed_on": date(2026, 3, 5), "cards": 1, "value": Decimal("5000.00"), "net": Decimal("0.00"),
+    }  # fmt: skip
+    return Disposal.objects.create(unit=unit, **(defaults | values))
+
+
+def make_loan(unit: Any, **values: Any) -> Loan:
+    defaults = {"lent_on": date(2026, 3, 5), "due_on": date(2026, 3, 9), "purpose": "下乡调研"}
+    return Loan.objects.create(card=make_card(unit), unit=unit, borrower=make_person(unit), **(defaults | values))
+
+
 def make_closing(unit: Any, **values: Any) -> Closing:
     return Closing.objects.create(unit=unit, **({"month": date(2026, 1, 1)} | values))
 
@@ -69,6 +84,8 @@ MAKERS = {
     "asset.card": make_card,
     "asset.closing": make_closing,
     "asset.category": lambda agency: make_category(),
+    "asset.disposal": make_disposal,
+    "asset.loan": make_loan,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
