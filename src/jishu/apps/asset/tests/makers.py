@@ -7,7 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 from jishu.apps.asset.counting.tests import makers as counting
+<<<<<<< HEAD
 from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, OldCode
+=======
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, OldCode
+from jishu.apps.asset.pool.tests import makers as pool
+>>>>>>> 90f2e69 (asset: The pool lists what other units may have, and counts what need not be bought.)
 from jishu.apps.asset.supplies.tests import makers as supplies
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
@@ -89,4 +94,5 @@ MAKERS = {
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
+    **pool.MAKERS,
 }
