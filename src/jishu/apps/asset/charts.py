@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-_WIDTH, _ROW, _NAME, _TOLD = 640, 30, 150, 110
+_WIDTH, _ROW, _NAME, _TOLD = 460, 30, 130, 110
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def bars(of: Sequence[Bar], *, title: str) -> SafeString:
 
 
 def _bar(bar: Bar, top: int, length: int) -> SafeString:
-    name = bar.name if len(bar.name) <= 11 else f"{bar.name[:10]}…"
+    name = bar.name if len(bar.name) <= 9 else f"{bar.name[:8]}…"
     parts = format_html(
         '<text class="chart-name" x="{}" y="{}">{}</text><rect class="chart-bar" x="{}" y="{}" width="{}" height="{}"/>'
         '<text class="chart-told" x="{}" y="{}">{}</text>',
