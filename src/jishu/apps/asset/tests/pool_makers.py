@@ -4,10 +4,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from jishu.apps.asset.counting.tests.makers import make_stock_card
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.pool.models import PoolListing
 from jishu.platform.lib.clock import today
+
+from .counting_makers import make_stock_card
 
 _numbers = count(1)
 

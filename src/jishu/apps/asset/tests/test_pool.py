@@ -13,14 +13,14 @@ from jishu.apps.asset.pool import selectors, services
 from jishu.apps.asset.pool.applications import ASKING, LISTING
 from jishu.apps.asset.pool.models import PoolListing
 from jishu.apps.asset.selectors import stock_of
-from jishu.apps.asset.tests.makers import make_card
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import grant, make_account, make_person
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import Missing
 from jishu.platform.workflow import api as workflow
 
-from .makers import make_listing
+from .makers import make_card
+from .pool_makers import make_listing
 
 pytestmark = pytest.mark.django_db
 

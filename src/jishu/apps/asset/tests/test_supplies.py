@@ -22,7 +22,7 @@ from jishu.platform.lib.errors import DomainError, Missing
 from jishu.platform.notify.api import messages_of
 from jishu.platform.workflow import api as workflow
 
-from .makers import make_supply
+from .supplies_makers import make_supply
 
 pytestmark = pytest.mark.django_db
 
