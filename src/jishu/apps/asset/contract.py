@@ -17,6 +17,7 @@ from .labels import contract as labels
 from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
+from .reports.views import reports
 from .supplies import contract as supplies
 
 CATEGORIES = Resource(
@@ -258,6 +259,7 @@ CONTRACT = Contract(
         *labels.PAGES,
         *supplies.PAGES,
         *pool.PAGES,
+        Page(title="资产报表", path="reports/", view=reports),
     ),
     events=events.TYPES,
     handlers=(
