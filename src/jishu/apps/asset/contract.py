@@ -100,6 +100,7 @@ CARDS = Resource(
         Filter(path="place"),
         Filter(path="value"),
         Filter(path="acquired_on"),
+        Filter(path="source"),
     ),
     search="search",
     state="state",
