@@ -16,6 +16,8 @@ from .disposal.views import disposal_certificate, pay_disposal
 from .labels import contract as labels
 from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
+from .pool import contract as pool
+from .reports.views import reports
 from .supplies import contract as supplies
 
 CATEGORIES = Resource(
@@ -98,6 +100,7 @@ CARDS = Resource(
         Filter(path="place"),
         Filter(path="value"),
         Filter(path="acquired_on"),
+        Filter(path="source"),
     ),
     search="search",
     state="state",
@@ -161,6 +164,7 @@ CONTRACT = Contract(
                 "asset.apply_requisition",
                 *counting.EVERYONE,
                 *supplies.EVERYONE,
+                *pool.EVERYONE,
             ),
             everyone=True,
         ),
@@ -186,6 +190,7 @@ CONTRACT = Contract(
                 "asset.view_loan",
                 "asset.add_loan",
                 "asset.change_loan",
+                *pool.KEEP,
             ),
         ),
         Role(
@@ -227,10 +232,11 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                *pool.KEEP,
             ),
         ),
     ),
-    items=(requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS),
+    items=(requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS, *pool.ITEMS),
     resources=(
         CARDS,
         CATEGORIES,
@@ -241,6 +247,7 @@ CONTRACT = Contract(
         LOANS,
         *counting.RESOURCES,
         *supplies.RESOURCES,
+        *pool.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
@@ -252,6 +259,8 @@ CONTRACT = Contract(
         *counting.PAGES,
         *labels.PAGES,
         *supplies.PAGES,
+        *pool.PAGES,
+        Page(title="资产报表", path="reports/", view=reports),
     ),
     events=events.TYPES,
     handlers=(

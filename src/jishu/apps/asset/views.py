@@ -1,5 +1,7 @@
 """Hand-written pages of the asset system."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,7 +20,7 @@ def scan(request: HttpRequest, actor: Actor) -> HttpResponse:
     """From the code on a label to the thing, and to what can be done with it next."""
     code = number_in(request.GET.get("code", ""))
     found = list(selectors.cards_visible_to(actor).filter(number=code).order_by("id")[:11]) if code else []
-    context = {"code": code, "found": found, "card": None}
+    context: dict[str, Any] = {"code": code, "found": found, "card": None}
     if len(found) == 1:
         card = found[0]
         counting = campaigns_countable_by(actor).filter(unit=card.unit_id) if actor.may(COUNT) else ()

@@ -165,6 +165,8 @@ def _cell(resource: Resource, column: Column) -> Cell:
 
 
 def _look(found: models.Field[Any, Any]) -> Look:
+    if isinstance(found, models.GeneratedField) and found.output_field is not None:
+        return _look(found.output_field)
     if isinstance(found, models.ForeignKey):
         return _look(found.target_field)  # the key itself, as ``chain_id``
     if found.choices:

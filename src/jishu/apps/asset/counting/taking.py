@@ -96,7 +96,7 @@ def _read(
     )  # fmt: skip
 
 
-def _count(line: CountLine, person: Person, seen: Seen, at: datetime) -> tuple[Outcome, str]:
+def _count(line: CountLine, person: Person, seen: Seen, at: datetime) -> tuple[Reading.Outcome, str]:
     """A counter's eyes come before what users said of themselves and before what was given up for missing."""
     is_settled = line.result in (Result.FOUND, Result.MOVED) and line.way != Way.SELF
     if is_settled:

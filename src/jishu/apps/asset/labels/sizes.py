@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -38,5 +39,5 @@ def sizes() -> dict[str, Size]:
     return {code: Size(code=code, **_tuples(told)) for code, told in tomllib.loads(text).items()}
 
 
-def _tuples(told: dict[str, object]) -> dict[str, object]:
+def _tuples(told: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}

@@ -22,8 +22,8 @@ class SupplyItem(Record):
     on_hand = models.PositiveIntegerField("库存数量", default=0, editable=False)
     reserved = models.PositiveIntegerField("已占用", default=0, editable=False)
     is_low = models.GeneratedField(
-        expression=Q(on_hand__lt=F("reserved") + F("alert")), output_field=models.BooleanField("低于下限"),
-        db_persist=True, verbose_name="低于下限",
+        expression=Q(on_hand__lt=F("reserved") + F("alert")),  # type: ignore[arg-type]  # a Q resolves like an expression
+        output_field=models.BooleanField("低于下限"), db_persist=True, verbose_name="低于下限",
     )  # fmt: skip
 
     class Meta:

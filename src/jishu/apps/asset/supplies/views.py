@@ -102,7 +102,7 @@ def _workbook(rows: list[dict[str, Any]], since: date, until: date) -> HttpRespo
     write_xlsx(into, TITLES, lines, title="易耗品领用统计")
     answer = HttpResponse(into.getvalue(), content_type=SHEET)
     name = f"易耗品领用统计 {since} 至 {until}.xlsx"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
 
 

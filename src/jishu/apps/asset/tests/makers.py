@@ -6,11 +6,13 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from jishu.apps.asset.counting.tests import makers as counting
 from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, OldCode
-from jishu.apps.asset.supplies.tests import makers as supplies
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
+
+from . import counting_makers as counting
+from . import pool_makers as pool
+from . import supplies_makers as supplies
 
 _numbers = count(1)
 
@@ -89,4 +91,5 @@ MAKERS = {
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
+    **pool.MAKERS,
 }

@@ -43,7 +43,7 @@ def _done(request: HttpRequest, actor: Actor, campaign: Campaign, deed: str) -> 
         case "counters":
             form = CountersForm(request.POST, actor=actor)
             if not form.is_valid():
-                raise DomainError(" ".join(form.errors["people"]))
+                raise DomainError(" ".join(map(str, form.errors["people"])))
             services.name_counters(actor, campaign=campaign, people=form.cleaned_data["people"])
             return "盘点人已保存。"
         case "rest":

@@ -32,7 +32,7 @@ def count_report(request: HttpRequest, actor: Actor) -> HttpResponse:
         make(report, into)
         answer = HttpResponse(into.getvalue(), content_type=kind)
         name = f"{campaign.unit.short_name} {campaign.title} 盘点报告.{asked}"
-        answer.headers["Content-Disposition"] = content_disposition_header(True, name)
+        answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return answer
     return render(request, "asset/counting/report.html", {"campaign": campaign, "report": report})
 

@@ -25,7 +25,7 @@ def make_campaign(unit: Any, **values: Any) -> Campaign:
 
 
 def make_line(campaign: Campaign, card: Card | None = None, **values: Any) -> CountLine:
-    card = card or _card(campaign.unit)
+    card = card or make_stock_card(campaign.unit)
     frozen = {
         "number": card.number, "name": card.name, "place": card.place, "user": card.user, "value": card.value,
         "department": card.department, "card_state": card.state,
@@ -47,7 +47,7 @@ def _category() -> Category:
     return Category.objects.create(code=f"C{number:08d}", name=f"品目{number}", path=f"c{number}.", measure="台")
 
 
-def _card(unit: Any) -> Card:
+def make_stock_card(unit: Any) -> Card:
     number = next(_numbers)
     return Card.objects.create(
         unit=unit, category=_category(), number=f"COUNT-{number:06d}", name=f"应盘物品{number:04d}",

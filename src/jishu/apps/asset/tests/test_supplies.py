@@ -22,7 +22,7 @@ from jishu.platform.lib.errors import DomainError, Missing
 from jishu.platform.notify.api import messages_of
 from jishu.platform.workflow import api as workflow
 
-from .makers import make_supply
+from .supplies_makers import make_supply
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_the_oldest_batch_is_used_up_first(keeper, bureau, section):
     assert balances(item) == {10}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(["receive", "issue", "back", "count"]), st.integers(0, 9), st.sampled_from("甲乙"))

@@ -13,7 +13,7 @@ from jishu.apps.asset.counting import services
 from jishu.apps.asset.counting.models import CountLine
 from jishu.platform.lib.clock import now
 
-from .makers import make_campaign, make_line, make_surplus
+from .counting_makers import make_campaign, make_line, make_surplus
 
 pytestmark = pytest.mark.django_db
 

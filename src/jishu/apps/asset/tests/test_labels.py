@@ -11,8 +11,9 @@ from jishu.apps.asset.labels import services
 from jishu.apps.asset.labels.code128 import PATTERNS, SET_B, SET_C, START_B, START_C, STOP, NotWritable, widths
 from jishu.apps.asset.labels.models import LabelOrder
 from jishu.apps.asset.labels.sizes import sizes
-from jishu.apps.asset.tests.makers import make_card
 from jishu.platform.lib.errors import Refused
+
+from .makers import make_card
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40)
 

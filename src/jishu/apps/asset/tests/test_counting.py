@@ -14,7 +14,6 @@ from jishu.apps.asset.counting.selectors import progress_of
 from jishu.apps.asset.counting.taking import Answer, Seen, confirm_own, take_readings
 from jishu.apps.asset.counting.variance import ITEM
 from jishu.apps.asset.models import Card
-from jishu.apps.asset.tests.makers import make_card, make_category
 from jishu.platform.audit.api import verbs_about
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import grant
@@ -23,7 +22,8 @@ from jishu.platform.lib.errors import Conflict, Missing, Refused
 from jishu.platform.notify.api import messages_of
 from jishu.platform.workflow import api as workflow
 
-from .makers import make_campaign, make_line, make_surplus
+from .counting_makers import make_campaign, make_line, make_surplus
+from .makers import make_card, make_category
 
 pytestmark = pytest.mark.django_db
 Result, Outcome = CountLine.Result, Reading.Outcome
