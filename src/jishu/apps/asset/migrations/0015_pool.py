@@ -10,7 +10,7 @@ import jishu.platform.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("asset", "0012_supplies"),
+        ("asset", "0014_lending"),
         ("identity", "0004_administration"),
     ]
 
