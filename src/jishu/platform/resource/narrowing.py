@@ -318,8 +318,6 @@ def _can_be_named(model: Any, declared: Iterable[Resource]) -> bool:
 
 
 def _ask(found: models.Field[Any, Any]) -> Ask:
-    if isinstance(found, models.GeneratedField) and found.output_field is not None:
-        return _ask(found.output_field)
     if found.is_relation:
         return Ask.NAMED
     if found.choices:
