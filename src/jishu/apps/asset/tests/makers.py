@@ -78,7 +78,11 @@ def make_loan(unit: Any, **values: Any) -> Loan:
 
 
 def make_closing(unit: Any, **values: Any) -> Closing:
-    return Closing.objects.create(unit=unit, **({"month": date(2026, 1, 1)} | values))
+    """Each of another month: a month is closed once."""
+    number = next(_numbers)
+    return Closing.objects.create(
+        unit=unit, **({"month": date(2000 + number // 12 % 200, number % 12 + 1, 1)} | values)
+    )
 
 
 MAKERS = {
