@@ -5,9 +5,12 @@ import shutil
 import subprocess
 import sys
 import time
+from hashlib import sha256
 
+import boto3
 import psycopg
 import pytest
+from moto.server import ThreadedMotoServer
 
 from jishu.runtime.backup import counted
 from jishu.runtime.postgres import Server
@@ -15,10 +18,10 @@ from tests.runtime.ground import open_home, surroundings
 from tests.runtime.template import lay_out
 
 
-def jishu(home, *words):
+def jishu(home, *words, **settings):
     return subprocess.run(
         [sys.executable, "-m", "jishu.cli", *map(str, words)],
-        env=surroundings(home), capture_output=True, text=True, timeout=300, check=False,
+        env=surroundings(home) | settings, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 
@@ -139,3 +142,59 @@ def test_a_backup_that_was_killed_is_not_taken_for_one(kept, tmp_path):
     assert not list(tmp_path.glob("jishu-*"))
     assert jishu(home, "backup", tmp_path).returncode == 0  # the database is let go of, and the next one is whole
     assert len(list(tmp_path.glob("jishu-*"))) == 1
+
+
+@pytest.fixture
+def bucket():
+    """A bucket with two files, and the settings that lead there."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    told = {"ENDPOINT": f"http://{host}:{port}", "REGION": "cn-1", "KEY": "key", "SECRET": "secret", "BUCKET": "files"}
+    s3 = boto3.client(
+        "s3", endpoint_url=told["ENDPOINT"], region_name="cn-1", aws_access_key_id="key", aws_secret_access_key="secret"
+    )
+    s3.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": "cn-1"})
+    for content in CONTENTS:
+        s3.put_object(Bucket="files", Key=f"sha256/{sha256(content).hexdigest()}", Body=content)
+    yield s3, {f"JISHU_S3_{name}": value for name, value in told.items()}
+    for one in s3.list_objects_v2(Bucket="files").get("Contents", ()):
+        s3.delete_object(Bucket="files", Key=one["Key"])
+    s3.delete_bucket(Bucket="files")
+    s3.close()
+    server.stop()
+
+
+CONTENTS = (b"%PDF-1.7 minutes", "会议纪要".encode())
+
+
+def test_what_lies_in_a_bucket_comes_along_and_goes_back_into_it_or_onto_disk(bucket, tmp_path):
+    s3, settings = bucket
+    keys = {f"sha256/{sha256(content).hexdigest()}" for content in CONTENTS}
+    with open_home() as home, open_home() as other, open_home() as third:
+        lay_out(home)
+        done = jishu(home, "backup", tmp_path, **settings)
+        assert done.returncode == 0, done.stderr
+        (backup,) = tmp_path.glob("jishu-*")
+        for key in keys:
+            s3.delete_object(Bucket="files", Key=key)
+
+        assert jishu(other, "restore", backup, **settings).returncode == 0
+        assert {one["Key"] for one in s3.list_objects_v2(Bucket="files")["Contents"]} == keys
+
+        assert jishu(third, "restore", backup).returncode == 0
+        assert {path.read_bytes() for path in (third / "files").rglob("*") if path.is_file()} == set(CONTENTS)
+
+
+def test_a_spoilt_content_is_named_and_no_backup_made(bucket, tmp_path):
+    s3, settings = bucket
+    s3.put_object(Bucket="files", Key=f"sha256/{'0' * 64}", Body=b"something else")
+    with open_home() as home:
+        lay_out(home)
+
+        done = jishu(home, "backup", tmp_path, **settings)
+
+    assert done.returncode == 1
+    assert "0" * 64 in done.stderr
+    assert "备份没有做成" in done.stderr
+    assert not list(tmp_path.glob("jishu-*"))

@@ -1,7 +1,7 @@
 """`jishu backup DIRECTORY`: the database and all that stands beside it, as of one moment, with the sums to prove it.
 
-The database is dumped first and the files are copied after it: a file is stored before the row that names it and never
-changes afterwards, so that every row of the dump finds its file.
+The database is dumped first and the files are copied after it, out of the bucket where there is one: a file is stored
+before the row that names it and never changes afterwards, so that every row of the dump finds its file.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -21,13 +22,14 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from jishu.runtime import processes
 from jishu.runtime.database import Unreachable, available
 from jishu.runtime.environment import Environment
 from jishu.runtime.place import client
 from jishu.runtime.problem import Problem
 
 FORMAT = 1
-MANIFEST, DUMP, HOME = "manifest.json", "database.dump", "home"
+MANIFEST, DUMP, HOME, CONTENTS = "manifest.json", "database.dump", "home", "contents"
 # Made anew by whoever runs on the home, or kept in the dump.
 NOT_KEPT = {"pg", "lock", "metrics", "demo", "up.log", "commands.log", "backups.json"}
 LAST = "backups.json"
@@ -40,6 +42,10 @@ class NotADirectory(Problem):
 
 class InsideHome(Problem):
     """备份不能放在 {home} 里面:这个目录坏了,备份也就没有了。请换一个磁盘或另一台机器上的目录。"""
+
+
+class ContentsMissing(Problem):
+    """对象存储中的文件没有取齐,备份没有做成,原因见上面的输出。"""
 
 
 class DumpFailed(Problem):
@@ -68,7 +74,7 @@ def main(words: list[str]) -> None:
     chosen = parser.parse_args(words[1:])
     environment = Environment.read()
     with available(environment, "jishu backup") as url:
-        made = back_up(environment.home, url, chosen.directory)
+        made = back_up(environment, url, chosen.directory)
     _remember(environment.home, made)
     print(f"已备份到 {made},共 {_size(made) / 1024 / 1024:,.1f} MB。请定期用 jishu restore 在另一处试恢复。")  # noqa: T201
     for old in _surplus(chosen.directory, chosen.keep):
@@ -76,8 +82,9 @@ def main(words: list[str]) -> None:
         print(f"已删除更早的备份 {old.name}。")  # noqa: T201
 
 
-def back_up(home: Path, url: str, directory: Path) -> Path:
+def back_up(environment: Environment, url: str, directory: Path) -> Path:
     """The new backup's directory, which appears under its name only when it is whole and on disk."""
+    home = environment.home
     if directory.exists() and not directory.is_dir():
         raise NotADirectory(path=directory)
     if directory.resolve().is_relative_to(home.resolve()):
@@ -88,6 +95,8 @@ def back_up(home: Path, url: str, directory: Path) -> Path:
     try:
         facts = _dump(url, draft / DUMP)
         _copy(home, draft / HOME)
+        if environment.bucket:
+            move_contents("save", draft / CONTENTS, environment, url)
         sums = {path.relative_to(draft).as_posix(): digest(path) for path in _files_in(draft)}
         manifest = Manifest(
             format=FORMAT,
@@ -104,6 +113,13 @@ def back_up(home: Path, url: str, directory: Path) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return whole
+
+
+def move_contents(action: str, directory: Path, environment: Environment, url: str) -> None:
+    """``save`` what an object store keeps, or ``bring`` it to whatever store the settings name now."""
+    env = os.environ | {"JISHU_DATABASE_URL": url, "JISHU_HOME": str(environment.home)}
+    if processes.run([sys.executable, "-m", "jishu.cli", "contents", action, directory], env=env) != 0:
+        raise ContentsMissing
 
 
 def counted(connection: psycopg.Connection[Any]) -> dict[str, int]:

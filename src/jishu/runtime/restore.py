@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from jishu.runtime import processes
-from jishu.runtime.backup import DUMP, FORMAT, HOME, MANIFEST, Manifest, counted, digest
+from jishu.runtime.backup import CONTENTS, DUMP, FORMAT, HOME, MANIFEST, Manifest, counted, digest, move_contents
 from jishu.runtime.database import Unreachable, available
 from jishu.runtime.environment import PACKAGE, Environment
 from jishu.runtime.place import client
@@ -51,6 +51,8 @@ def main(words: list[str]) -> None:
     _must_be_free(environment.home)
     with available(environment, "jishu restore") as url:
         restore(chosen.backup, manifest, environment.home, url)
+        if (chosen.backup / CONTENTS).is_dir():
+            move_contents("bring", chosen.backup / CONTENTS, environment, url)
         print(f"已恢复:{len(manifest.tables)} 张表共 {sum(manifest.tables.values()):,} 行,与备份一致。")  # noqa: T201
         _brought_up_to_date(environment, url)
 
