@@ -71,9 +71,12 @@ class Editor(DatabaseSchemaEditor):
 class Executor(MigrationExecutor):
     """On a database in use, every migration of one transaction is tried until its tables are free."""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._is_new = not self.loader.applied_migrations  # nobody is at work in an empty database
+
     def apply_migration(self, state: Any, migration: Migration, fake: bool = False, fake_initial: bool = False) -> Any:
-        applied = self.loader.applied_migrations
-        if fake or not migration.atomic or not applied or self.connection.in_atomic_block:
+        if fake or not migration.atomic or self._is_new or self.connection.in_atomic_block:
             return super().apply_migration(state, migration, fake, fake_initial)
         tables = self._touched(state, migration)
         apply = super().apply_migration
