@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import enter
 from tests.browser.looking import DESK, PHONE, flaws, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 APPLY = "/hall/ZC-03/apply/?new=1"
 TYPED = "会议室新增工位,登录过期也不能丢。"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.looking import DESK, PHONE, flaws, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STAFF = [
     ["云溪区发展和改革局新进人员名单"],

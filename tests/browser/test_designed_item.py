@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import DESK, PHONE, flaws
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_item_is_designed_asked_for_decided_and_verified(page_as, tmp_path):

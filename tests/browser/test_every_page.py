@@ -11,7 +11,7 @@ from jishu.config.demo.district import yunxi
 from jishu.platform.contract import contracts
 from tests.browser.looking import DESK, PHONE, flaws
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EVERYONE = tuple(login.username for login in yunxi().logins)
 PERSONAL = (

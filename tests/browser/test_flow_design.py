@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import DESK, PHONE, flaws
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_flow_is_drawn_by_keyboard_tried_published_and_followed(page_as):

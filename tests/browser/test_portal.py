@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from jishu.config.demo.organisation import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_ctrl_k_finds_things_from_anywhere(page_as):

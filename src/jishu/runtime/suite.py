@@ -16,4 +16,4 @@ def main(words: list[str]) -> None:
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(frontend.node().node))
     os.chdir(CHECKOUT or Path.cwd())
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *words[1:]])  # noqa: S606 — our own words
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-n", "2", *words[1:]])  # noqa: S606 — our own words

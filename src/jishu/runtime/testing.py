@@ -5,12 +5,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from jishu.runtime.postgres import Server
 
 SHARED = "JISHU_TEST_GROUND"  # a directory that all processes of one run have in common
+_BROWSER = "tests/browser/"
 _SERVER = pytest.StashKey[ExitStack]()
 
 
@@ -36,3 +39,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     stack = config.stash.get(_SERVER, None)
     if stack is not None:
         stack.close()
+
+
+class _Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """What drives a browser shares one platform and so one worker; anything else goes to whoever is free.
+
+    The marks of xdist would say so too, but since pytest 9.2 they are not heard.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _BROWSER if nodeid.startswith(_BROWSER) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
+    return _Together(config, log)

@@ -164,6 +164,12 @@ def _cell(resource: Resource, column: Column) -> Cell:
     return Cell(column, title, _look(found), choices, nullable, str(found.help_text))
 
 
+def _is_money(found: models.DecimalField[Any, Any]) -> bool:
+    """Sums of money have room for more digits than what they add up."""
+    digits, places = MONEY_DIGITS
+    return found.decimal_places == places and (found.max_digits or 0) >= digits
+
+
 def _look(found: models.Field[Any, Any]) -> Look:
     if isinstance(found, models.GeneratedField) and found.output_field is not None:
         return _look(found.output_field)
@@ -171,6 +177,6 @@ def _look(found: models.Field[Any, Any]) -> Look:
         return _look(found.target_field)  # the key itself, as ``chain_id``
     if found.choices:
         return Look.CHOICE
-    if isinstance(found, models.DecimalField) and (found.max_digits, found.decimal_places) == MONEY_DIGITS:
+    if isinstance(found, models.DecimalField) and _is_money(found):
         return Look.MONEY
     return next((look for kind, look in LOOKS if isinstance(found, kind)), Look.TEXT)

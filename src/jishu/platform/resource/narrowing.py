@@ -303,14 +303,15 @@ ANSWERS: dict[Ask, Answer] = {
 
 def _question(resource: Resource, one: Filter) -> Question:
     found, nullable = field_at(resource.model, one.path)
-    title = one.title or str(found.verbose_name)
+    kind: models.Field[Any, Any] = found
     if isinstance(found, models.GeneratedField) and found.output_field:  # asked for as what it is computed to be
-        found = found.output_field
-    ask = _ask(found)
+        kind = found.output_field
+    ask = _ask(kind)
     if ask is Ask.NAMED and not _can_be_named(found.related_model, resources()):
         raise BadDeclaration(f"{resource.key}: no resource lists what filter {one.path!r} asks for")
-    choices = dict(found.flatchoices) if found.choices else {}
-    return Question(one, title, ask, found, choices, nullable)
+    title = one.title or str(found.verbose_name)
+    choices = dict(kind.flatchoices) if kind.choices else {}
+    return Question(one, title, ask, kind, choices, nullable)
 
 
 def _can_be_named(model: Any, declared: Iterable[Resource]) -> bool:

@@ -105,7 +105,7 @@ def test_every_unit_can_hand_something_out():
 
 def test_cases_are_in_every_state_that_applicants_and_approvers_bring_about():
     managed = {Case.State.TERMINATED, Case.State.SUSPENDED}  # what a 流程管理员 does by hand
-    states = Counter(Case.objects.values_list("state", flat=True))
+    states = Counter(Case.objects.exclude(item="RS-01").values_list("state", flat=True))  # that of the leaver
 
     assert states.total() == len(STORIES)
     assert set(states) == set(Case.State.values) - managed

@@ -35,13 +35,15 @@ def roles_exist(document: Document, known: Known) -> Offences:
                 yield f"{at}.who.role", f"没有角色“{who.get('role', '')}”。"
 
 
-@rule("L4-04", "条件、编辑和隐藏只说到表单里有的项")
+@rule("L4-04", "编辑和隐藏只说到表单里有的项,条件另可说到自动环节得出的结果")
 def fields_exist(document: Document, known: Known) -> Offences:
     for where, item in listed(document, "items"):
         names = {one["name"] for one in item["fields"]}
+        found = {one["name"] for each in item.get("automatics", {}).values() for one in each.get("results", ())}
         for at, step in _steps(f"{where}.flow.steps", item["flow"]["steps"]):
             spoken = [*step.get("edits", ()), *step.get("hidden", ())]
-            spoken += [name for branch in step.get("branches", ()) for name in _compared(branch["when"])]
+            asked = [name for branch in step.get("branches", ()) for name in _compared(branch["when"])]
+            spoken += [name for name in asked if name not in found]
             for name in dict.fromkeys(one for one in spoken if one not in names):
                 yield at, f"环节“{step['title']}”说到的“{name}”不在表单里。"
 

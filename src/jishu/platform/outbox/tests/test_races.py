@@ -24,18 +24,20 @@ THREADS, EACH = 8, 60
 
 def test_a_reader_beside_eight_writers_misses_nothing():
     """Transactions of different length, some rolled back, so that the order of keys is not that of commits."""
-    over = Flag()
+    over, numbered = Flag(), Flag()
     seen: list[tuple[int, str]] = []
     writers = [Thread(target=_write, args=(number,)) for number in range(THREADS)]
     others = [Thread(target=_number, args=(over,)) for _ in range(2)]
-    reader = Thread(target=_follow, args=(over, seen))
+    reader = Thread(target=_follow, args=(numbered, seen))
     for thread in (*others, reader, *writers):
         thread.start()
     for thread in writers:
         thread.join()
     over.set()
-    for thread in (*others, reader):
+    for thread in others:  # while one of them is at the stream, the reader's own numbering steps back
         thread.join()
+    numbered.set()
+    reader.join()
 
     expected = {f"{number}/{at}" for number in range(THREADS) for at in range(EACH) if at % 7}
     assert [seq for seq, _ in seen] == list(range(1, len(expected) + 1))
