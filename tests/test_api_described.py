@@ -37,7 +37,7 @@ CHECKED = [
     openapi_checks.allow_header_conformance,
 ]  # fmt: skip
 EXAMPLES = 8
-VERBS = [f"/paths//api/v1/audit/entry//get/parameters/4/{at}" for at in ("description", "schema/description")]
+VERBS = "操作:"
 SEAT = django_settings.SESSION_COOKIE_NAME
 BOUNDED = settings(
     max_examples=EXAMPLES,
@@ -58,12 +58,15 @@ def _leaves(told, at=""):
 
 
 def _codes(told: str) -> set[str]:
-    return set(told.partition(":")[2].removesuffix("。").split("、"))
+    return set(told.removeprefix(VERBS).removesuffix("。").split("、"))
 
 
 @pytest.mark.django_db
 def test_the_published_description_is_current():
     now, written = dict(_leaves(published(api))), dict(_leaves(DESCRIBED))
+    # The tests of commands have verbs of their own, and whatever is loaded beside us is told too.
+    for at in [at for at, told in written.items() if str(told).startswith(VERBS)]:
+        assert _codes(written.pop(at)) <= _codes(now.pop(at)), "run `make docs`"
     different = {
         at: (written.get(at), now.get(at)) for at in now.keys() | written.keys() if now.get(at) != written.get(at)
     }
