@@ -10,6 +10,9 @@ INSTALL = $(if $(UV),uv pip install --quiet --python $(V)/bin/python,$(V)/bin/py
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
+# Whoever forbids Python to keep what it has compiled waits three seconds longer for each of our programs.
+export PYTHONDONTWRITEBYTECODE :=
+
 # A checkout that was moved needs its environment made again: the scripts inside name their old place.
 READY := $(V)/.ready
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))

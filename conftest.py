@@ -8,8 +8,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.db import transaction
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from tests.runtime.template import tables
 
 from jishu.runtime import browser
 
@@ -56,11 +58,23 @@ def _is_address(host: object) -> bool:
     return True
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> None:
+    """As the hasher proves them at any cost, the lowest will do: nearly every test has somebody with an account."""
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The browser of the journeys: `playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])`."""
     named = os.environ.get("JISHU_CHROMIUM")
     return Path(named) if named else browser.obtain()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Django then copies the tables instead of making them."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = tables()
 
 
 @pytest.fixture(scope="session", autouse=True)

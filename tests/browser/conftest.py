@@ -25,12 +25,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jishu.config.demo.organisation import PASSWORD
 from tests.browser.looking import DESK, watched
+from tests.runtime.template import tables
 
 READY_WITHIN = 180.0
 DATABASE = "jishu_journeys"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running platform; web and worker are real, and so is everything they talk to."""
     home = tmp_path_factory.mktemp("platform")
@@ -47,15 +48,16 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             running.wait(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: Path) -> Iterator[Browser]:
+    """Gone with the last journey: its event loop would stand in the way of every test of this process that follows."""
     with sync_playwright() as play:
         launched = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _signed_in() -> dict[str, StorageState]:
     return {}
 
@@ -117,7 +119,7 @@ def _own_database() -> str:
     name = f"{DATABASE}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with psycopg.connect(make_conninfo("", **server | {"dbname": "postgres"}), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{tables()}"')  # type: ignore[arg-type]
     return make_conninfo("", **server | {"dbname": name})
 
 

@@ -32,6 +32,12 @@ def watched(page: Page) -> Page:
     return page
 
 
+def press(page: Page, name: str) -> None:
+    """A button that sends its form; only the answer says that it was heard, so whoever leaves at once may undo it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
 def flaws(page: Page, size: tuple[int, int]) -> list[str]:
     """What is wrong with the page at this size, each in one line; empty when nothing is."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

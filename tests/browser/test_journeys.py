@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import DESK, PHONE, flaws
+from tests.browser.looking import DESK, PHONE, flaws, press
 
 pytestmark = pytest.mark.browser
 
@@ -32,21 +32,21 @@ def test_something_is_asked_for_approved_handed_over_and_signed_for(page_as):
     _open_todo(leader, address)
     assert flaws(leader, PHONE) == []
     leader.get_by_label("意见").fill("情况属实,同意。")
-    leader.get_by_role("button", name="同意", exact=True).click()
+    press(leader, "同意")
     expect(leader.locator(".notice, .alert").first).to_contain_text("同意")
 
     keeper = page_as("zichan")
     _open_todo(keeper, address)
-    keeper.get_by_role("button", name="同意", exact=True).click()
+    press(keeper, "同意")
     keeper.goto(address)
     issued = keeper.get_by_label("出库资产编号").input_value().split()
     assert len(issued) == 1
-    keeper.get_by_role("button", name="出库", exact=True).click()
+    press(keeper, "出库")
 
     applicant.goto("/messages/")
     expect(applicant.get_by_text("待您确认签收", exact=False).first).to_be_visible()
     applicant.goto(address)
-    applicant.get_by_role("button", name="确认签收").click()
+    press(applicant, "确认签收")
     applicant.goto(address)
     expect(applicant.locator("[data-state=completed]").first).to_have_text(re.compile("已办结"))
 

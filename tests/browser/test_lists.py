@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import DESK, PHONE, barriers, flaws
+from tests.browser.looking import DESK, PHONE, barriers, flaws, press
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_a_view_is_kept_and_its_columns_with_it(page_as):
     keeper.goto("/asset/card/views/")
     keeper.get_by_text("贵重在用", exact=True).click()
     keeper.get_by_role("button", name="删除").click()
-    keeper.get_by_role("button", name="恢复视图 贵重在用").click()
+    press(keeper, "恢复视图 贵重在用")
     keeper.goto("/asset/card/")
     expect(keeper.get_by_role("link", name="贵重在用")).to_be_visible()
 
@@ -77,7 +77,7 @@ def test_many_cards_are_moved_and_moved_back_by_the_keyboard(page_as):
     expect(keeper.locator("main")).to_contain_text("已修改 2 条")
 
     keeper.get_by_role("button", name="撤销这次办理").click()
-    keeper.get_by_role("button", name="确认修改 2 条").click()
+    press(keeper, "确认修改 2 条")
     keeper.goto("/asset/card/?place=新楼 101")
     expect(keeper.locator("main")).to_contain_text("没有符合条件的记录")
 

@@ -144,23 +144,26 @@ def test_a_backup_that_was_killed_is_not_taken_for_one(kept, tmp_path):
     assert len(list(tmp_path.glob("jishu-*"))) == 1
 
 
+BUCKET = "backup-test"  # all pretended servers of a process share their memory
+
+
 @pytest.fixture
 def bucket():
     """A bucket with two files, and the settings that lead there."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
-    told = {"ENDPOINT": f"http://{host}:{port}", "REGION": "cn-1", "KEY": "key", "SECRET": "secret", "BUCKET": "files"}
+    told = {"ENDPOINT": f"http://{host}:{port}", "REGION": "cn-1", "KEY": "key", "SECRET": "secret", "BUCKET": BUCKET}
     s3 = boto3.client(
         "s3", endpoint_url=told["ENDPOINT"], region_name="cn-1", aws_access_key_id="key", aws_secret_access_key="secret"
     )
-    s3.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": "cn-1"})
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "cn-1"})
     for content in CONTENTS:
-        s3.put_object(Bucket="files", Key=f"sha256/{sha256(content).hexdigest()}", Body=content)
+        s3.put_object(Bucket=BUCKET, Key=f"sha256/{sha256(content).hexdigest()}", Body=content)
     yield s3, {f"JISHU_S3_{name}": value for name, value in told.items()}
-    for one in s3.list_objects_v2(Bucket="files").get("Contents", ()):
-        s3.delete_object(Bucket="files", Key=one["Key"])
-    s3.delete_bucket(Bucket="files")
+    for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
+        s3.delete_object(Bucket=BUCKET, Key=one["Key"])
+    s3.delete_bucket(Bucket=BUCKET)
     s3.close()
     server.stop()
 
@@ -177,10 +180,10 @@ def test_what_lies_in_a_bucket_comes_along_and_goes_back_into_it_or_onto_disk(bu
         assert done.returncode == 0, done.stderr
         (backup,) = tmp_path.glob("jishu-*")
         for key in keys:
-            s3.delete_object(Bucket="files", Key=key)
+            s3.delete_object(Bucket=BUCKET, Key=key)
 
         assert jishu(other, "restore", backup, **settings).returncode == 0
-        assert {one["Key"] for one in s3.list_objects_v2(Bucket="files")["Contents"]} == keys
+        assert {one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET)["Contents"]} == keys
 
         assert jishu(third, "restore", backup).returncode == 0
         assert {path.read_bytes() for path in (third / "files").rglob("*") if path.is_file()} == set(CONTENTS)
@@ -188,7 +191,7 @@ def test_what_lies_in_a_bucket_comes_along_and_goes_back_into_it_or_onto_disk(bu
 
 def test_a_spoilt_content_is_named_and_no_backup_made(bucket, tmp_path):
     s3, settings = bucket
-    s3.put_object(Bucket="files", Key=f"sha256/{'0' * 64}", Body=b"something else")
+    s3.put_object(Bucket=BUCKET, Key=f"sha256/{'0' * 64}", Body=b"something else")
     with open_home() as home:
         lay_out(home)
 

@@ -14,6 +14,7 @@ from jishu.runtime.postgres import Server
 
 SHARED = "JISHU_TEST_GROUND"  # a directory that all processes of one run have in common
 _BROWSER = "tests/browser/"
+_HERE = "localhost,127.0.0.1,::1"
 _SERVER = pytest.StashKey[ExitStack]()
 
 
@@ -27,6 +28,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jishu-test-")))
     os.environ["JISHU_HOME"] = str(home)
     home.chmod(0o711)  # root's database account must get through
+    # Where the way to the package registry leads through a proxy, the servers that tests start are still our own.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = _HERE
     os.environ.setdefault(SHARED, str(home))
     if "JISHU_DATABASE_URL" not in os.environ:
         server = Server(home / "pg", throw_away=True)

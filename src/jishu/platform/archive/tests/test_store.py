@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -35,8 +36,9 @@ def bucket(monkeypatch):
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
-    place = S3Store("files", f"http://{host}:{port}", "cn-1", "key", "secret")
-    place._client.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": "cn-1"})
+    name = f"files-{uuid4().hex}"  # all pretended servers of a process share their memory
+    place = S3Store(name, f"http://{host}:{port}", "cn-1", "key", "secret")
+    place._client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "cn-1"})
     yield place
     place._client.close()
     server.stop()
