@@ -20,7 +20,7 @@ FIGURES = (
 
 def main(wanted: list[str]) -> None:
     if unknown := set(wanted) - set(FIGURES):
-        sys.exit(f"没有这样的测量:{'、'.join(sorted(unknown))}。可选:{'、'.join(FIGURES)}。")
+        sys.exit(f"没有这样的测量：{'、'.join(sorted(unknown))}。可选：{'、'.join(FIGURES)}。")
     began, busy = time.monotonic(), processes.machine_time()
     with ExitStack() as stack:
         ground = Ground(stack)
@@ -30,7 +30,7 @@ def main(wanted: list[str]) -> None:
     others = processes.machine_time() - busy - sum(os.times()[:4])
     print("\n".join(as_table(lines)))
     print(
-        f"{today()},{os.cpu_count()} 个处理器,共用时 {spent:.0f} 秒;"
+        f"{today()},{os.cpu_count()} 个处理器，共用时 {spent:.0f} 秒；"
         f"期间别的程序占用 {max(others, 0) / spent / (os.cpu_count() or 1):.0%} 的处理器。"
     )
 

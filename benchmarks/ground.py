@@ -167,7 +167,7 @@ def _home() -> Path:
 
 
 def _fill(home: Path) -> None:
-    sys.stderr.write(f"正在准备测量用的数据库({CARDS:,} 张卡片,只在首次或表结构变化后)……\n")
+    sys.stderr.write(f"正在准备测量用的数据库（{CARDS:,} 张卡片，只在首次或表结构变化后）……\n")
     server = Server(home / "pg")
     try:
         address = server.start().url()

@@ -34,7 +34,7 @@ class Measured:
         if not self.checked:
             return ""
         missed = [goal.unit for goal, value in self.checked if value > goal.at_most]
-        return f"未达到:{'、'.join(missed)}" if missed else "达到"
+        return f"未达到：{'、'.join(missed)}" if missed else "达到"
 
 
 def as_table(lines: Iterable[Measured]) -> list[str]:

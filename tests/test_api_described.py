@@ -37,7 +37,7 @@ CHECKED = [
     openapi_checks.allow_header_conformance,
 ]  # fmt: skip
 EXAMPLES = 8
-VERBS = "操作:"
+VERBS = "操作："
 SEAT = django_settings.SESSION_COOKIE_NAME
 BOUNDED = settings(
     max_examples=EXAMPLES,

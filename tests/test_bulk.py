@@ -52,8 +52,8 @@ def test_a_preview_says_what_will_change_and_why_the_rest_will_not(browser, thre
 
     page = browser.get(page_of(job)).content.decode()
 
-    assert "将修改 2 条,1 条不符合条件" in page
-    assert "1 条:已处置,不能再改。" in page
+    assert "将修改 2 条，1 条不符合条件" in page
+    assert "1 条：已处置，不能再改。" in page
     assert not Card.objects.filter(place="新楼 101").exists()
 
 
@@ -64,7 +64,7 @@ def test_confirmed_it_is_done_and_every_entry_bears_the_batch(browser, three):
     page = browser.post(page_of(job), {"deed": "confirm"}, follow=True).content.decode()
 
     assert list(Card.objects.order_by("id").values_list("place", flat=True)) == ["新楼 101", "新楼 101", "2楼"]
-    assert "已修改 2 条,1 条不符合条件" in page
+    assert "已修改 2 条，1 条不符合条件" in page
     entry = Entry.objects.get(verb="card.changed_together")
     assert set(entry.subjects) == {three[0].uid, three[1].uid}
     assert entry.request_id == job.batch

@@ -23,7 +23,7 @@ def test_a_departure_reaches_whoever_keeps_the_assets(keeper, staff, bureau):
     work()
 
     [message] = messages_of(keeper)
-    assert message.title == "许文员离岗,名下 1 件资产待交接"
+    assert message.title == "许文员离岗，名下 1 件资产待交接"
     beat()
     work()
     assert messages_of(keeper).count() == 1

@@ -71,7 +71,7 @@ def test_many_rows_are_written_in_the_background_and_fetched_by_their_maker(clie
     assert job.export.number in answer["Content-Disposition"]
     assert verbs_about(job.export.uid) == ["rows.exported"]
     assert verbs_about(job.uid) == ["export.started", "export.fetched"]
-    assert messages_of(keeper).get().title == "资产台账:导出的文件已生成"
+    assert messages_of(keeper).get().title == "资产台账：导出的文件已生成"
 
 
 def test_a_file_is_its_makers_alone(client, few, keeper, bureau, rival):

@@ -29,13 +29,13 @@ def found(client, keeper, bureau):
 @pytest.mark.parametrize(
     ("given", "numbers", "chip"),
     [
-        ({"value_from": "5000"}, ["N-2", "N-3"], "原值:5000 以上"),
-        ({"value_from": "1,000", "value_to": "6000"}, ["N-2"], "原值:6000 以下"),
-        ({"place_has": "号楼 1"}, ["N-1"], "存放地点:含“号楼 1”"),
-        ({"place": "2号楼 202"}, ["N-2"], "存放地点:2号楼 202"),
-        ({"place_empty": "1"}, ["N-3"], "存放地点:未填写"),
-        ({"place_empty": "0"}, ["N-1", "N-2"], "存放地点:已填写"),
-        ({"user_empty": "1"}, ["N-1", "N-3"], "使用人:未填写"),
+        ({"value_from": "5000"}, ["N-2", "N-3"], "原值：5000 以上"),
+        ({"value_from": "1,000", "value_to": "6000"}, ["N-2"], "原值：6000 以下"),
+        ({"place_has": "号楼 1"}, ["N-1"], "存放地点：含“号楼 1”"),
+        ({"place": "2号楼 202"}, ["N-2"], "存放地点：2号楼 202"),
+        ({"place_empty": "1"}, ["N-3"], "存放地点：未填写"),
+        ({"place_empty": "0"}, ["N-1", "N-2"], "存放地点：已填写"),
+        ({"user_empty": "1"}, ["N-1", "N-3"], "使用人：未填写"),
     ],
 )
 def test_operators_narrow_and_are_said(found, given, numbers, chip):

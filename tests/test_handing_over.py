@@ -58,7 +58,7 @@ def test_the_head_has_a_todo_that_lists_what_is_left_and_closes_when_nothing_is(
 
     [task] = todo_of(head)
     page = signed_in(client, head).get(f"/cases/{task.case.uid}/").content.decode()
-    for part in ("将离离职交接", "资产:笔记本电脑", "门禁系统"):
+    for part in ("将离离职交接", "资产：笔记本电脑", "门禁系统"):
         assert part in page
     with pytest.raises(handing_over.StillInHand, match="笔记本电脑"), transaction.atomic():
         finish(head, task.case)

@@ -30,7 +30,7 @@ from jishu.platform.resource.models import ImportJob, ImportRow
 from tests.cast import hire, signed_in
 
 pytestmark = pytest.mark.django_db
-HEADERS = ["固定资产编号", "名称", "类别", "使用部门", "领用人", "资产原值(元)", "购置日期", "使用状态"]
+HEADERS = ["固定资产编号", "名称", "类别", "使用部门", "领用人", "资产原值（元）", "购置日期", "使用状态"]
 IMPORT = "asset:card-import"
 
 
@@ -96,8 +96,8 @@ def test_a_ledger_is_judged_then_confirmed_then_stored(client, keeper, ledger):
     assert verbs_about(job.uid) == ["import.started", "import.confirmed"]
     assert verbs_about(Card.objects.get(number="GD-1").uid) == ["card.imported"]
     assert [one.title for one in messages_of(keeper).order_by("id")] == [
-        "资产台账:台账已读完,请核对后确认导入",
-        "资产台账:导入完成",
+        "资产台账：台账已读完，请核对后确认导入",
+        "资产台账：导入完成",
     ]
 
 
@@ -272,7 +272,7 @@ def test_the_command_line_answers_for_every_row(keeper, bureau, ledger, tmp_path
     code, said = run(ledger, "--as", account)
 
     assert code == 1
-    assert "共 6 行:2 行正常、1 行需留意、3 行有误。" in said
+    assert "共 6 行：2 行正常、1 行需留意、3 行有误。" in said
     assert Card.objects.count() == 3
     assert (tmp_path / "台账-有误.xlsx").exists()
 

@@ -145,7 +145,7 @@ def test_what_was_said_of_the_columns_is_remembered_for_the_same_headers(client,
     make_category("台式计算机")
     strange = [["甲", "乙", "丙", "丁"], ["X-1", "台式计算机", "100", "2024-01-01"]]
     job = brought(keeper, tmp_path, strange, confirmed=False)
-    assert "甲(如:X-1)" in page_of(client, keeper, job)
+    assert "甲（如：X-1）" in page_of(client, keeper, job)
     by_hand = {"number": 0, "name": 1, "category": 1, "value": 2, "acquired_on": 3}
     by_hand.pop("category")
     services.remap_import(keeper, declared=CARDS, job=job.uid, mapping=by_hand)
@@ -205,7 +205,7 @@ def test_an_import_is_taken_back_in_one_batch_of_the_record(client, keeper, bure
     left = Entry.objects.filter(verb="import.batch_undone")
     assert {entry.request_id for entry in left} == {job.batch}
     assert sum(len(entry.subjects) for entry in left) == 10
-    assert messages_of(keeper).latest("id").title == "资产台账:导入已撤销"
+    assert messages_of(keeper).latest("id").title == "资产台账：导入已撤销"
 
 
 def test_what_somebody_touched_since_is_left_and_named(client, keeper, bureau, tmp_path):

@@ -89,7 +89,7 @@ def test_a_value_leads_to_the_rows_alike(browser, card, bureau, staff):
     found = browser.get(alike["使用人"]).content.decode()
     assert "同一人的" in found
     assert "别人的" not in found
-    assert "使用状况:在用" in browser.get(alike["使用状况"]).content.decode()
+    assert "使用状况：在用" in browser.get(alike["使用状况"]).content.decode()
     assert alike["备注"] == ""
 
 

@@ -74,7 +74,7 @@ def test_from_opening_to_the_first_call(client, security, checker, finance, bure
     )  # fmt: skip
     assert changed.status_code == 200, changed.content
     entry = Entry.objects.filter(verb="card.amended").get()
-    assert (entry.actor_name, entry.actor_uid) == ("财政一体化系统(系统对接账号)", finance.person.uid)
+    assert (entry.actor_name, entry.actor_uid) == ("财政一体化系统（系统对接账号）", finance.person.uid)
     assert Entry.objects.filter(verb="service.opened").exists()
 
 

@@ -59,7 +59,7 @@ def test_filters_stand_as_chips_that_can_be_taken_away(client, keeper, bureau):
 
     page = browser.get(reverse(LIST), {"state": ["idle", "repair"], "sort": "-value"}).content.decode()
 
-    assert "使用状况:在库" in page
+    assert "使用状况：在库" in page
     assert "?state=repair&amp;sort=-value" in page
 
 

@@ -44,7 +44,7 @@ def test_a_lent_role_is_used_for_its_days_and_the_record_says_for_whom(keeper, s
     assets.amend_card(actor_for(staff.person), card=card, place="3号楼")
     assets.amend_card(keeper, card=card, place="4号楼")
 
-    assert doers("card.amended") == ["许文员(代管守正)", "管守正"]
+    assert doers("card.amended") == ["许文员（代管守正）", "管守正"]
     with frozen(now() + timedelta(days=10)):
         assert not actor_for(staff.person).may("asset.change_card")
 
@@ -63,7 +63,7 @@ def test_whose_role_it_was_is_told_by_the_unit_it_reached(keeper, bureau, rival_
     assets.amend_card(actor, card=make_card(bureau), place="1")
     assets.amend_card(actor, card=make_card(rival_bureau), place="2")
 
-    assert doers("card.amended") == ["双岗", "双岗(代凌外局)"]
+    assert doers("card.amended") == ["双岗", "双岗（代凌外局）"]
 
 
 @pytest.mark.parametrize("days", [0, 61])

@@ -44,7 +44,7 @@ def test_a_view_is_saved_from_the_list_at_hand_and_stands_as_a_tab(client, keepe
     assert verbs_about(view.uid) == ["view.saved"]
     page = browser.get(answer["Location"]).content.decode()
     assert "大件</a>" in page
-    assert "使用状况:在库" in page
+    assert "使用状况：在库" in page
 
 
 def test_the_name_of_a_view_is_enough_of_an_address(client, keeper, bureau):
@@ -209,7 +209,7 @@ def test_many_views_stop_being_shared_at_once_and_are_shared_again(client, keepe
     browser.post(reverse("resource:savedview-bulk-unshare"), chosen)
     job = BulkJob.objects.get()
     address = reverse("resource:savedview-bulk-job", kwargs={"uid": job.uid})
-    assert "将修改 2 条,1 条不符合条件" in browser.get(address).content.decode()
+    assert "将修改 2 条，1 条不符合条件" in browser.get(address).content.decode()
     browser.post(address, {"deed": "confirm"})
     assert not SavedView.objects.exclude(unit=None).exists()
 

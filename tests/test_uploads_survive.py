@@ -80,7 +80,7 @@ def test_what_is_no_ledger_is_refused_by_what_it_is(client, keeper, kind):
 def test_no_name_leads_anywhere(client, keeper, name):
     before = files()
     # The browser's own words, which Django's client would have tidied.
-    upload = SimpleUploadedFile("x.csv", f"资产编号,资产名称\n{len(name)},{name!r}\n".encode())
+    upload = SimpleUploadedFile("x.csv", f"资产编号，资产名称\n{len(name)},{name!r}\n".encode())
     upload._name = name
     job = services.start_import(keeper, declared=CARDS, file=upload)
 

@@ -25,9 +25,9 @@ def measure(ground: Ground) -> Iterator[Measured]:
         applicant = actor_for(account.person)
         filled = _filled(applicant, _stocked(applicant, CASES * 2))
         for threads, how in ((1, "一个线程"), (THREADS, f"{THREADS} 个线程")):
-            for what, deeds in ((f"提交申领,{how}", _submissions(applicant, filled)), (f"审批,{how}", _approvals())):
+            for what, deeds in ((f"提交申领，{how}", _submissions(applicant, filled)), (f"审批，{how}", _approvals())):
                 spent = spent_on(ground, iter(deeds), threads=threads)
-                yield Measured(what, f"{spent.per_second:.0f} 件/秒,每件 {spent.cpu_each:.1f} ms CPU")
+                yield Measured(what, f"{spent.per_second:.0f} 件/秒，每件 {spent.cpu_each:.1f} ms CPU")
 
 
 def _submissions(applicant: Actor, filled: workflow.Filled) -> list[Callable[[], Any]]:

@@ -25,7 +25,7 @@ def _move(actor: Actor, card: Any, place: str) -> Any:
     return card
 
 
-_recorded = command(_MAY, audited_as="benchmark.moved", titled="测量:移动资产")(_move)
+_recorded = command(_MAY, audited_as="benchmark.moved", titled="测量：移动资产")(_move)
 
 
 def _bare(actor: Actor, card: Any, place: str) -> Any:
@@ -48,7 +48,7 @@ def measure(ground: Ground) -> Iterator[Measured]:
         )
         together = [_spent(ground, _recorded, actor, cards, threads=THREADS) for _ in range(ROUNDS)]
         pace, cost = middle(one.per_second for one in together), min(one.cpu_each for one in together)
-        yield Measured(f"命令,{THREADS} 个线程,落盘", f"{pace:,.0f} 次/秒,每次 {cost:.2f} ms CPU")
+        yield Measured(f"命令，{THREADS} 个线程，落盘", f"{pace:,.0f} 次/秒，每次 {cost:.2f} ms CPU")
 
 
 def _spent(ground: Ground, way: Callable[..., Any], actor: Actor, cards: list[Any], *, threads: int = 1) -> Spent:

@@ -22,9 +22,9 @@ def measure(ground: Ground) -> Iterator[Measured]:
         for _ in range(CHAINS):
             with transaction.atomic():
                 for _ in range(ENTRIES // CHAINS):
-                    record(actor=actor, verb="benchmark.noted", summary="测量:记一条")
+                    record(actor=actor, verb="benchmark.noted", summary="测量：记一条")
         for action, what in (("seal", "封存并签名"), ("verify", "核验全部记录、审计树和签名")):
             began = time.perf_counter()
             call_command("audit", action, stdout=StringIO())
             spent = time.perf_counter() - began
-            yield Measured(f"审计 {ENTRIES:,} 条,{what}", f"{ENTRIES / spent:,.0f} 条/秒,{spent:.1f} 秒")
+            yield Measured(f"审计 {ENTRIES:,} 条，{what}", f"{ENTRIES / spent:,.0f} 条/秒，{spent:.1f} 秒")

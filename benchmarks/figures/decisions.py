@@ -31,7 +31,7 @@ from jishu.platform.workflow import api as workflow
 
 SIGNERS, DECISIONS, CLIENTS, EACH = (5, 20, 100), 200, 16, 60
 OPEN_TASKS, TASKS_EACH, READS = 1_000_000, 10, 60
-_AT_ONCE = Goal(at_most=6.67, unit="ms 一次(每秒 150 次)")
+_AT_ONCE = Goal(at_most=6.67, unit="ms 一次（每秒 150 次）")
 _READ = Goal(at_most=50, unit="ms(p95)")
 
 
@@ -48,7 +48,7 @@ def measure(ground: Ground) -> Iterator[Measured]:
             actors = {one.pk: actor_for(one) for one in people[:count]}
             deeds = [partial(workflow.agree, actors[person], case=case, key=uuid4()) for person, case in waiting]
             spent = spent_on(ground, deeds)
-            yield Measured(f"会签,{count} 人,每人审批一次", f"{spent.cpu_each:.1f} ms CPU,其中 Python "
+            yield Measured(f"会签，{count} 人，每人审批一次", f"{spent.cpu_each:.1f} ms CPU，其中 Python "
                            f"{1000 * spent.python / spent.count:.1f} ms")  # fmt: skip
         yield _at_once(applicant, items[5])
         yield _long_list()
@@ -72,7 +72,7 @@ def _at_once(applicant: Actor, item: BusinessItem) -> Measured:
     if any(one.exitcode for one in crew):
         raise RuntimeError("a client failed")
     rate = len(waiting) / wall
-    return Measured(f"审批,{CLIENTS} 个进程,落盘", f"{rate:.0f} 次/秒", ((_AT_ONCE, 1000 / rate),))
+    return Measured(f"审批，{CLIENTS} 个进程，落盘", f"{rate:.0f} 次/秒", ((_AT_ONCE, 1000 / rate),))
 
 
 def _decide(share: list[tuple[int, UUID]], gate: Any) -> None:
@@ -102,7 +102,7 @@ def _long_list() -> Measured:
             taken.append(1000 * (time.perf_counter() - began))
     slow = p95(taken)
     return Measured(
-        f"待办列表,共 {OPEN_TASKS:,} 项待办,本人 {holders[0][1]:,} 项", f"p95 {slow:.0f} ms", ((_READ, slow),)
+        f"待办列表，共 {OPEN_TASKS:,} 项待办，本人 {holders[0][1]:,} 项", f"p95 {slow:.0f} ms", ((_READ, slow),)
     )
 
 

@@ -21,13 +21,13 @@ def measure(ground: Ground) -> Iterator[Measured]:
     cookie = cookie_of(ground, DISTRICT)
     for face, path in {"网页": "/asset/card/", "JSON": "/api/v1/asset/card/"}.items():
         query = urlencode({"sort": "-value", "cursor": _cursor("-value", value, key)})
-        what = f"台账第 {depth:,} 行处,全区,按原值,{face}"
+        what = f"台账第 {depth:,} 行处，全区，按原值，{face}"
         yield under_load(ground.platform, cookie, what, [f"{path}?{query}"])
     by_key = ground.duration(f"{_ROWS} WHERE (value, id) < (%s, %s) {_ORDER} LIMIT 51", value, key)
     by_offset = ground.duration(f"{_ROWS} {_ORDER} LIMIT 51 OFFSET %s", depth)
     yield Measured(
-        f"第 {depth:,} 行处的 51 行,游标与 OFFSET",
-        f"{by_key:.2f} ms 与 {by_offset:.0f} ms,相差 {by_offset / by_key:,.0f} 倍",
+        f"第 {depth:,} 行处的 51 行，游标与 OFFSET",
+        f"{by_key:.2f} ms 与 {by_offset:.0f} ms，相差 {by_offset / by_key:,.0f} 倍",
     )
 
 

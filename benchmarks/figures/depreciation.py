@@ -31,10 +31,10 @@ def measure(ground: Ground) -> Iterator[Measured]:
         units = list(Unit.objects.filter(kind=Unit.Kind.AGENCY))
         fill(units, CARDS)
         last = after(month_of(today()), -2)
-        for what, month in (("首次结账,含编制全部折旧计划", last), ("逐月结账", after(last))):
+        for what, month in (("首次结账，含编制全部折旧计划", last), ("逐月结账", after(last))):
             spent, posted = closed(units, month)
-            said = f"{spent:.1f} 秒({len(units)} 个单位)"
-            yield Measured(f"{posted:,} 张卡片一个月的折旧,{what}", said, ((Goal(60, "秒"), spent),))
+            said = f"{spent:.1f} 秒（{len(units)} 个单位）"
+            yield Measured(f"{posted:,} 张卡片一个月的折旧，{what}", said, ((Goal(60, "秒"), spent),))
 
 
 def fill(units: list[Unit], count: int) -> None:

@@ -33,7 +33,7 @@ def measure(ground: Ground) -> Iterator[Measured]:
         end = end_of("identity")
         while found := events_after("identity", place, upto=end.last, limit=1000):
             read, place = read + len(found), found[-1].seq
-        yield Measured("读取事件,每次 1000 条", f"{read / (perf_counter() - began):,.0f} 条/秒")
+        yield Measured("读取事件，每次 1000 条", f"{read / (perf_counter() - began):,.0f} 条/秒")
         yield _heard(end.last)
 
 
@@ -50,9 +50,9 @@ def _told(ground: Ground, together: int) -> Measured:
         numbering.append(count / (ended - told))
         costs.append(spent.cpu_each / together)
     pace = middle(paces)
-    value = f"{pace:,.0f} 条/秒(其中编号 {middle(numbering):,.0f} 条/秒),每条 {min(costs):.2f} ms CPU"
+    value = f"{pace:,.0f} 条/秒（其中编号 {middle(numbering):,.0f} 条/秒），每条 {min(costs):.2f} ms CPU"
     checked = () if together == 1 else ((_GOAL, 1000 / pace),)
-    return Measured(f"发布并编号,{THREADS} 个线程,每个事务 {together} 条,落盘", value, checked)
+    return Measured(f"发布并编号，{THREADS} 个线程，每个事务 {together} 条，落盘", value, checked)
 
 
 def _heard(last: int) -> Measured:
@@ -69,8 +69,8 @@ def _heard(last: int) -> Measured:
     while heard < min(last, COUNT) and (done := handling.work_off(reader.pk)):
         heard += done
     wall, cpu = perf_counter() - began, process_time() - spent
-    value = f"{heard / wall:,.0f} 条/秒,每条 {1000 * cpu / heard:.2f} ms CPU(不含数据库)"
-    return Measured("处理程序听到并写一行,一个进程,落盘", value, ((_GOAL, 1000 * wall / heard),))
+    value = f"{heard / wall:,.0f} 条/秒，每条 {1000 * cpu / heard:.2f} ms CPU（不含数据库）"
+    return Measured("处理程序听到并写一行，一个进程，落盘", value, ((_GOAL, 1000 * wall / heard),))
 
 
 def _tell(together: int) -> None:

@@ -41,7 +41,7 @@ def measure(ground: Ground) -> Iterator[Measured]:
         for who, actor in (("普通工作人员", _actor("shenqing")), ("全区档案管理员", _keeper())):
             spent = sorted(_asked(actor, words) for words in asked)
             yield Measured(
-                f"{DOCUMENTS:,} 份文件中全文搜索,{who}",
+                f"{DOCUMENTS:,} 份文件中全文搜索，{who}",
                 f"中位 {spent[len(spent) // 2]:.0f} ms,p95 {p95(spent):.0f} ms",
                 ((GOAL, p95(spent)),),
             )

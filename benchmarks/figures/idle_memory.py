@@ -17,4 +17,4 @@ def measure(ground: Ground) -> Iterator[Measured]:
     parts = {"网页": platform.web, "后台任务": platform.worker, "数据库": platform.database, "全部": platform.all}
     held = {name: processes.memory(pids) / 2**20 for name, pids in parts.items()}
     told = " + ".join(f"{name} {held[name]:.0f}" for name in ("网页", "后台任务", "数据库"))
-    yield Measured("空闲内存(PSS)", f"{held['全部']:.0f} MB({told})", ((TOGETHER, held["全部"]),))
+    yield Measured("空闲内存（PSS）", f"{held['全部']:.0f} MB({told})", ((TOGETHER, held["全部"]),))

@@ -23,8 +23,8 @@ def measure(ground: Ground) -> Iterator[Measured]:
             spent = time.perf_counter() - began
             taken = counts["ok"] + counts["warn"]
             yield Measured(
-                f"导入台账 {counts['total']:,} 行,{what}(含命令启动)",
-                f"{counts['total'] / spent:,.0f} 行/秒,{spent:.1f} 秒,可入库 {taken:,} 行",
+                f"导入台账 {counts['total']:,} 行，{what}（含命令启动）",
+                f"{counts['total'] / spent:,.0f} 行/秒，{spent:.1f} 秒，可入库 {taken:,} 行",
             )
 
 

@@ -12,8 +12,8 @@ QUESTIONS = {
     "默认次序": "",
     "按原值": "sort=-value",
     "筛选在库": "state=idle",
-    f"搜“{COMMON}”(多)": f"q={COMMON}",
-    f"搜“{RARE}”(少)": f"q={RARE}",
+    f"搜“{COMMON}”（多）": f"q={COMMON}",
+    f"搜“{RARE}”（少）": f"q={RARE}",
 }
 READERS = {
     "全区": (DISTRICT, QUESTIONS),
@@ -27,5 +27,5 @@ def measure(ground: Ground) -> Iterator[Measured]:
         cookie = cookie_of(ground, username)
         for question, query in questions.items():
             for face, path in FACES.items():
-                what = f"台账 {CARDS:,} 张,{reader},{question},{face}"
+                what = f"台账 {CARDS:,} 张，{reader},{question},{face}"
                 yield under_load(ground.platform, cookie, what, [f"{path}?{query}"])

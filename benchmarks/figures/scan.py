@@ -21,5 +21,5 @@ def measure(ground: Ground) -> Iterator[Measured]:
     paths = [f"/asset/scan/?code={number}" for (number,) in found]
     for reader, username in {"全区": DISTRICT, "一个单位": UNIT}.items():
         cookie = cookie_of(ground, username)
-        what = f"扫码到卡片 {CARDS:,} 张,{reader}(两次请求)"
+        what = f"扫码到卡片 {CARDS:,} 张，{reader}（两次请求）"
         yield under_load(ground.platform, cookie, what, paths, follow=True)

@@ -21,6 +21,6 @@ def measure(ground: Ground) -> Iterator[Measured]:
         indexed = ground.duration(sql, *values)
         plain = ground.duration(_ILIKE, f"%{term}%")
         yield Measured(
-            f"{CARDS:,} 张中搜“{term}”,索引与 ILIKE",
-            f"{indexed:.1f} ms 与 {plain:.0f} ms,相差 {plain / indexed:,.1f} 倍",
+            f"{CARDS:,} 张中搜“{term}”，索引与 ILIKE",
+            f"{indexed:.1f} ms 与 {plain:.0f} ms，相差 {plain / indexed:,.1f} 倍",
         )

@@ -83,6 +83,6 @@ function putBack(form: HTMLFormElement, kept: Kept): void {
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.setAttribute("role", "status");
-  notice.textContent = "登录过期前您填写的内容已经放回,请核对后再次提交。";
+  notice.textContent = "登录过期前您填写的内容已经放回，请核对后再次提交。";
   form.prepend(notice);
 }

@@ -4,7 +4,7 @@ import htmx from "htmx.org";
 import { pageWord } from "./keep";
 import { tell } from "./notice";
 
-const KEPT = "您填写的内容还在本页,没有丢失。";
+const KEPT = "您填写的内容还在本页，没有丢失。";
 
 interface Answer {
   xhr: XMLHttpRequest;
@@ -60,7 +60,7 @@ function refuseSignInPage(answer: Answer): void {
   if (!signIn || !answer.xhr.responseURL) return;
   if (new URL(answer.xhr.responseURL).pathname !== signIn) return;
   answer.shouldSwap = false;
-  tell(`登录已过期。${KEPT}请在新窗口重新登录,再回到本页继续。`, "warning", { href: signIn, words: "在新窗口登录" });
+  tell(`登录已过期。${KEPT}请在新窗口重新登录，再回到本页继续。`, "warning", { href: signIn, words: "在新窗口登录" });
 }
 
 function reasonOf(xhr: XMLHttpRequest): string {

@@ -12,7 +12,7 @@ from tests.browser.looking import DESK, PHONE, flaws, watched
 
 pytestmark = pytest.mark.browser
 APPLY = "/hall/ZC-03/apply/?new=1"
-TYPED = "会议室新增工位,登录过期也不能丢。"
+TYPED = "会议室新增工位，登录过期也不能丢。"
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ def test_a_newcomer_is_taken_on_granted_a_role_and_signs_in(page_as, browser, pl
     assert flaws(security, PHONE) + flaws(security, DESK) == []
     unit.press("ArrowDown")
     unit.press("Enter")
-    expect(unit).to_have_value("云溪区发展和改革局(331099103)")
+    expect(unit).to_have_value("云溪区发展和改革局（331099103）")
     security.get_by_label("资产管理员").check()
-    security.get_by_label("理由").fill("新到岗,接替资产管理。")
+    security.get_by_label("理由").fill("新到岗，接替资产管理。")
     security.get_by_role("button", name="提交复核").click()
     row = security.locator("tr", has_text="尉迟新晨")
     expect(row).to_contain_text("待复核")
@@ -91,7 +91,7 @@ def _bring_in(system, file: Path) -> None:
     assert "13800138000" not in said
     assert flaws(system, PHONE) + flaws(system, DESK) == []
     confirm.click()
-    expect(system.locator("main")).to_contain_text("导入完成:已导入 1 行", timeout=30_000)
+    expect(system.locator("main")).to_contain_text("导入完成：已导入 1 行", timeout=30_000)
 
 
 def _list(path: Path) -> Path:

@@ -24,7 +24,7 @@ def test_an_item_is_designed_asked_for_decided_and_verified(page_as, tmp_path):
     applicant.goto(case)
     expect(applicant.locator("[data-state=completed]").first).to_have_text(re.compile("已办结"))
     with applicant.expect_download() as started:
-        applicant.get_by_role("link", name="卷宗(PDF)").click()
+        applicant.get_by_role("link", name="卷宗（PDF）").click()
     paper = tmp_path / "dossier.pdf"
     started.value.save_as(paper)
     _verify(applicant, paper)
@@ -40,7 +40,7 @@ def _design(page: Page) -> str:
         label=page.get_by_label("适用单位").locator("option").nth(1).inner_text()
     )
     assert flaws(page, DESK) + flaws(page, PHONE) == []
-    page.get_by_role("button", name="新建,继续添加填写项").click()
+    page.get_by_role("button", name="新建，继续添加填写项").click()
     _field(page, "添加填写项", title="会议名称")
     _field(page, "添加填写项", title="范围", kind="单选", choices="内部\n对外")
     page.get_by_role("link", name="添加填写项", exact=True).click()
@@ -49,7 +49,7 @@ def _design(page: Page) -> str:
     page.get_by_label("值1").fill("对外")
     assert flaws(page, DESK) + flaws(page, PHONE) == []
     page.get_by_role("button", name="保存").click()
-    _field(page, "添加填写项", title="用品", kind="子表(多行)", minimum="1")
+    _field(page, "添加填写项", title="用品", kind="子表（多行）", minimum="1")
     _field(page, "为“用品”添加列", title="品名")
     _field(page, "为“用品”添加列", title="数量", kind="整数", summed=True)
     assert flaws(page, DESK) + flaws(page, PHONE) == []
@@ -89,7 +89,7 @@ def _ask(page: Page, guide: str) -> str:
     assert flaws(page, PHONE) + flaws(page, DESK) == []
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.get_by_role("button", name="提交申请").click()
-    expect(page.locator("main")).to_contain_text("共 2 行;数量合计 42")
+    expect(page.locator("main")).to_contain_text("共 2 行；数量合计 42")
     assert flaws(page, PHONE) + flaws(page, DESK) == []
     return page.url
 
@@ -103,7 +103,7 @@ def _agree_in_a_batch(page: Page) -> None:
     page.get_by_label("对所选办件的意见").fill("同意领用。")
     assert flaws(page, PHONE) == []
     page.get_by_role("button", name="同意所选").click()
-    expect(page.locator("main")).to_contain_text("已同意 1 件,共 1 件。")
+    expect(page.locator("main")).to_contain_text("已同意 1 件，共 1 件。")
     assert flaws(page, PHONE) + flaws(page, DESK) == []
 
 
@@ -119,5 +119,5 @@ def _verify(page: Page, paper: Path) -> None:
     assert flaws(page, PHONE) + flaws(page, DESK) == []
     page.get_by_label("卷宗文件").set_input_files(paper)
     page.get_by_role("button", name="核对是否一致").click()
-    expect(page.locator(".notice")).to_contain_text("一致:这份文件就是")
+    expect(page.locator(".notice")).to_contain_text("一致：这份文件就是")
     assert flaws(page, PHONE) + flaws(page, DESK) == []

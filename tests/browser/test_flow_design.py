@@ -109,7 +109,7 @@ def _try(page: Page, name: str) -> None:
     page.get_by_role("button", name="推演").click()
     result = page.locator("#trial")
     expect(result).to_contain_text("主要负责人审批")
-    expect(result).to_contain_text("成立(数量 为 6)")
+    expect(result).to_contain_text("成立（数量 为 6）")
     assert flaws(page, DESK) + flaws(page, PHONE) == []
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 

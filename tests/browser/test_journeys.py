@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 LEDGER = [
     ["云溪区发展和改革局固定资产台账"],
-    ["单位:元"],
+    ["单位：元"],
     ["序号", "资产编码", "品名", "规格/型号", "使用部门", "存放处", "领用人", "保管人", "账面原值", "购置日期", "备注"],
     [1, "J-2024-001", "台式计算机", "开天M90", "办公室", "1号楼 305", "{me}", "{me}", "￥4,888.50元", "2024.3.5", ""],
     [2, "Ｊ-２０２４-００２", "办公椅", "网布", "办公室", "1号楼 305", "{me}", "{me}", "３８０", 45356, "全角"],
@@ -31,7 +31,7 @@ def test_something_is_asked_for_approved_handed_over_and_signed_for(page_as):
     leader = page_as("chuzhang", PHONE)
     _open_todo(leader, address)
     assert flaws(leader, PHONE) == []
-    leader.get_by_label("意见").fill("情况属实,同意。")
+    leader.get_by_label("意见").fill("情况属实，同意。")
     press(leader, "同意")
     expect(leader.locator(".notice, .alert").first).to_contain_text("同意")
 
@@ -110,7 +110,7 @@ def test_an_old_ledger_moves_in(page_as, tmp_path: Path):
     assert download.value.suggested_filename.endswith(".xlsx")
 
     keeper.get_by_role("button", name=re.compile("确认导入 2 行")).click()
-    expect(keeper.locator("main")).to_contain_text("导入完成:已导入 2 行", timeout=30_000)
+    expect(keeper.locator("main")).to_contain_text("导入完成：已导入 2 行", timeout=30_000)
 
     keeper.goto("/asset/card/?q=J2024001")
     expect(keeper.locator("main table")).to_contain_text("J-2024-001")
@@ -127,7 +127,7 @@ def _ask_for(page: Page, thing: str) -> tuple[str, str]:
     page.get_by_label("申领资产").select_option(label=thing)
     page.get_by_label("数量").fill("1")
     page.get_by_label("存放地点").fill("5号楼 118")
-    page.get_by_label("申领事由").fill(f"新到岗,领用{thing}。")
+    page.get_by_label("申领事由").fill(f"新到岗，领用{thing}。")
     page.get_by_role("button", name="提交申请").click()
     expect(page.locator("main")).to_contain_text("审批中")
     found = re.search(r"资领〔\d{4}〕\d{5}号", page.locator("main").inner_text())

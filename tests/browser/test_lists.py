@@ -43,7 +43,7 @@ def test_from_a_cell_one_comes_to_the_rows_like_it(page_as):
     cell = row.locator("td").nth(next(at for at, title in enumerate(titles) if "存放地点" in title))
     number, place = row.locator("a").inner_text(), cell.inner_text()
     cell.click()
-    offered = keeper.get_by_role("link", name=f"筛选此值:存放地点 {place}")
+    offered = keeper.get_by_role("link", name=f"筛选此值：存放地点 {place}")
     expect(offered).to_be_focused()
     assert flaws(keeper, DESK) + flaws(keeper, PHONE) == []  # a smaller window takes the card away
     expect(offered).to_have_count(0)
@@ -71,7 +71,7 @@ def test_many_cards_are_moved_and_moved_back_by_the_keyboard(page_as):
     keeper.get_by_role("button", name="调整存放地点").click()
     keeper.get_by_label("存放地点").fill("新楼 101")
     keeper.get_by_role("button", name="预览").click()
-    expect(keeper.locator("main")).to_contain_text("将修改 2 条,0 条不符合条件")
+    expect(keeper.locator("main")).to_contain_text("将修改 2 条，0 条不符合条件")
     assert flaws(keeper, DESK) + flaws(keeper, PHONE) == []
     keeper.get_by_role("button", name="确认修改 2 条").click()
     expect(keeper.locator("main")).to_contain_text("已修改 2 条")
@@ -96,11 +96,11 @@ def test_of_two_editors_the_second_chooses_and_loses_nothing(page_as):
     second.get_by_label("备注").fill("后保存的备注")
     second.get_by_label("出厂编号").fill("SN-后保存")
     second.get_by_role("button", name="保存").click()
-    expect(second.locator("main")).to_contain_text("用对方改成的:先保存的备注")
+    expect(second.locator("main")).to_contain_text("用对方改成的：先保存的备注")
     expect(second.get_by_role("textbox", name="规格型号")).to_have_value("先保存的型号")
     expect(second.get_by_role("textbox", name="备注")).to_have_value("后保存的备注")
     assert barriers(second) == []  # the browser itself complains of any 422
-    second.get_by_label("用对方改成的:先保存的备注").check()
+    second.get_by_label("用对方改成的：先保存的备注").check()
     second.get_by_role("button", name="保存").click()
 
     expect(second.locator("main")).to_contain_text("先保存的备注")

@@ -36,5 +36,5 @@ def test_a_wrong_setting_is_one_sentence():
     told, _ = jishu("up", PORT="eighty")
 
     assert told.returncode == 1
-    assert told.stderr.startswith("jishu:环境变量 PORT")
+    assert told.stderr.startswith("jishu：环境变量 PORT")
     assert told.stderr.count("\n") == 1

@@ -191,7 +191,7 @@ def test_no_form_names_what_a_foreign_key_stands_for(stranger, foreign):
 def test_no_ledger_brought_in_is_answered_with_a_foreign_word(stranger, foreign):
     """A row that names a person or unit of the others is told that there is none, by no more than what it said."""
     number = Card.objects.get(uid=foreign["Card"][0]).number
-    ledger = f"资产编号,资产名称,单位\n{number},电脑,{PARTS[1]}\n".encode()
+    ledger = f"资产编号，资产名称，单位\n{number}，电脑，{PARTS[1]}\n".encode()
     for mode in ("add", "amend"):
         file = SimpleUploadedFile("台账.csv", ledger, "text/csv")
         stranger.post("/asset/card/import/", {"file": file, "mode": mode})

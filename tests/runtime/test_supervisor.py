@@ -85,5 +85,5 @@ def test_what_the_operator_got_wrong_is_one_sentence(home):
     )  # fmt: skip
 
     assert told.returncode == 1
-    assert told.stderr.startswith("jishu:数据库连接不上")
+    assert told.stderr.startswith("jishu：数据库连接不上")
     assert "Traceback" not in told.stderr

@@ -19,7 +19,7 @@ def bring_up_to_date(url: str, *, demo: bool) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("sync")
         if demo and not apps.get_model("identity.Unit").objects.exists():
-            sys.stdout.write("数据库是空的,正在装入演示区……\n")
+            sys.stdout.write("数据库是空的，正在装入演示区……\n")
             call_command("demo")
         preparation.record(url, preparation.fingerprint(demo=demo))
 

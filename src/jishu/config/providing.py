@@ -12,8 +12,10 @@ def provider_of(environment: Environment) -> tuple[str, str]:
     if not name and not code:
         return "", ""
     if not 0 < len(name) <= LONGEST:
-        raise BadSetting(name="JISHU_PROVIDER_NAME", expected=f"单位全称({LONGEST} 字以内,与代码一并设置)", value=name)
+        raise BadSetting(
+            name="JISHU_PROVIDER_NAME", expected=f"单位全称（{LONGEST} 字以内，与代码一并设置）", value=name
+        )
     try:
         return name, validate_uscc(code)
     except WrongIdentifier as error:
-        raise BadSetting(name="JISHU_PROVIDER_CODE", expected=f"统一社会信用代码({error})", value=code) from error
+        raise BadSetting(name="JISHU_PROVIDER_CODE", expected=f"统一社会信用代码（{error}）", value=code) from error

@@ -37,19 +37,19 @@ _STEM = "jishu-"
 
 
 class NotADirectory(Problem):
-    """备份要写入一个目录,而 {path} 不是目录。"""
+    """备份要写入一个目录，而 {path} 不是目录。"""
 
 
 class InsideHome(Problem):
-    """备份不能放在 {home} 里面:这个目录坏了,备份也就没有了。请换一个磁盘或另一台机器上的目录。"""
+    """备份不能放在 {home} 里面：这个目录坏了，备份也就没有了。请换一个磁盘或另一台机器上的目录。"""
 
 
 class ContentsMissing(Problem):
-    """对象存储中的文件没有取齐,备份没有做成,原因见上面的输出。"""
+    """对象存储中的文件没有取齐，备份没有做成，原因见上面的输出。"""
 
 
 class DumpFailed(Problem):
-    """数据库没有导出成功:{reason}"""
+    """数据库没有导出成功：{reason}"""
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,16 @@ class Manifest:
 
 def main(words: list[str]) -> None:
     parser = ArgumentParser(
-        prog="jishu backup", description="备份数据库、文件、密钥和审计树。备份里有密钥,请妥善保管。"
+        prog="jishu backup", description="备份数据库、文件、密钥和审计树。备份里有密钥，请妥善保管。"
     )
-    parser.add_argument("directory", type=Path, help="放备份的目录,每次备份在其中新建一个子目录")
-    parser.add_argument("--keep", type=int, default=0, metavar="N", help="只留最近 N 份,更早的删除")
+    parser.add_argument("directory", type=Path, help="放备份的目录，每次备份在其中新建一个子目录")
+    parser.add_argument("--keep", type=int, default=0, metavar="N", help="只留最近 N 份，更早的删除")
     chosen = parser.parse_args(words[1:])
     environment = Environment.read()
     with available(environment, "jishu backup") as url:
         made = back_up(environment, url, chosen.directory)
     _remember(environment.home, made)
-    print(f"已备份到 {made},共 {_size(made) / 1024 / 1024:,.1f} MB。请定期用 jishu restore 在另一处试恢复。")  # noqa: T201
+    print(f"已备份到 {made}，共 {_size(made) / 1024 / 1024:,.1f} MB。请定期用 jishu restore 在另一处试恢复。")  # noqa: T201
     for old in _surplus(chosen.directory, chosen.keep):
         shutil.rmtree(old)
         print(f"已删除更早的备份 {old.name}。")  # noqa: T201
@@ -162,7 +162,7 @@ def _dump(url: str, to: Path) -> dict[str, Any]:
                 "tables": counted(connection),
             }
     except psycopg.errors.UndefinedTable as error:
-        raise DumpFailed(reason="数据库还是空的,没有可备份的内容。") from error
+        raise DumpFailed(reason="数据库还是空的，没有可备份的内容。") from error
     except psycopg.OperationalError as error:
         raise Unreachable(reason=str(error).splitlines()[0]) from error
 

@@ -26,7 +26,7 @@ exec "$here/chromium" "$@"
 
 
 class NoBrowser(Problem):
-    """没有找到能启动的 Chromium,也未能自动取得;请安装 Chromium 或 Chrome,或用 JISHU_CHROMIUM 指明它的位置。"""
+    """没有找到能启动的 Chromium，也未能自动取得；请安装 Chromium 或 Chrome，或用 JISHU_CHROMIUM 指明它的位置。"""
 
 
 def obtain() -> Path:
@@ -79,7 +79,7 @@ def _from_distribution() -> Path | None:
     apt = shutil.which("apt-get")
     if os.geteuid() != 0 or apt is None:
         return None
-    _tell("没有找到 Chromium,正在用 apt-get 安装(含中文字体)……")
+    _tell("没有找到 Chromium，正在用 apt-get 安装（含中文字体）……")
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     processes.run([apt, "-qq", "update"], env=env)
     processes.run([apt, "-qq", "-y", "--no-install-recommends", "install", *_PACKAGES], env=env)
@@ -93,7 +93,7 @@ def _fetched() -> Path | None:
     target = Environment.read().home / "browser"
     launcher = target / "launch"
     if not launcher.exists():
-        _tell("没有找到可用的 Chromium,正在取得一份可独立运行的……")
+        _tell("没有找到可用的 Chromium，正在取得一份可独立运行的……")
         folder = CHECKOUT / "frontend/browser"
         tools = frontend.node()
         frontend.install(tools, folder)

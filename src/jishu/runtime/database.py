@@ -14,11 +14,11 @@ _APPEARS_WITHIN = 60.0
 
 
 class DoesNotAppear(Problem):
-    """{holder}正占用 {home},但数据库一直没有就绪;请稍后再试,或先停掉它。"""
+    """{holder}正占用 {home}，但数据库一直没有就绪；请稍后再试，或先停掉它。"""
 
 
 class Unreachable(Problem):
-    """数据库连接不上:{reason}"""
+    """数据库连接不上：{reason}"""
 
 
 def directory(environment: Environment) -> Path:

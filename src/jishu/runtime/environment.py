@@ -19,15 +19,15 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class BadSetting(Problem):
-    """环境变量 {name} 应为{expected},现在是「{value}」。"""
+    """环境变量 {name} 应为{expected}，现在是「{value}」。"""
 
 
 class HostsMissing(Problem):
-    """对外监听({bind})须用 JISHU_HOSTS 写明允许访问的域名或地址,多个用逗号隔开。"""
+    """对外监听（{bind}）须用 JISHU_HOSTS 写明允许访问的域名或地址，多个用逗号隔开。"""
 
 
 class Unsafe(Problem):
-    """这样设置不安全,平台不启动:{why}{remedy}(确知后果而仍要这样运行时,设 JISHU_UNSAFE=1。)"""
+    """这样设置不安全，平台不启动：{why}{remedy}（确知后果而仍要这样运行时，设 JISHU_UNSAFE=1。）"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Smtp:
         parts, sender = urlsplit(text), values.get("JISHU_MAIL_FROM", "")
         if parts.scheme not in _SMTP_PORTS or not parts.hostname:
             raise BadSetting(
-                name="JISHU_SMTP", expected=" smtps://用户:密码@主机:端口 的形式", value=parts.hostname or ""
+                name="JISHU_SMTP", expected=" smtps://用户：密码@主机：端口 的形式", value=parts.hostname or ""
             )
         if "@" not in sender:
             raise BadSetting(name="JISHU_MAIL_FROM", expected="发件邮箱", value=sender)
@@ -155,13 +155,13 @@ def must_be_safe(chosen: Environment) -> None:
     """What one slip in a unit file must not bring about. A proxy on this machine makes us public as well."""
     public = chosen.bind not in LOOPBACK or chosen.https
     if public and chosen.debug:
-        raise Unsafe(why="对外服务时开着 JISHU_DEBUG,出错页会泄露程序和数据。", remedy="请去掉 JISHU_DEBUG。")
+        raise Unsafe(why="对外服务时开着 JISHU_DEBUG，出错页会泄露程序和数据。", remedy="请去掉 JISHU_DEBUG。")
     if public and chosen.demo:
-        raise Unsafe(why="对外服务时装入演示区,演示口令人人知道。", remedy="请设 JISHU_DEMO=0。")
+        raise Unsafe(why="对外服务时装入演示区，演示口令人人知道。", remedy="请设 JISHU_DEMO=0。")
     if chosen.bind not in LOOPBACK and not chosen.https:
-        raise Unsafe(why="对外监听而没有 HTTPS,口令和数据会明文传输。", remedy="请在前面架设代理并设 JISHU_HTTPS=1。")
+        raise Unsafe(why="对外监听而没有 HTTPS，口令和数据会明文传输。", remedy="请在前面架设代理并设 JISHU_HTTPS=1。")
     if any("*" in host or host.startswith(".") for host in chosen.hosts):
-        raise Unsafe(why="JISHU_HOSTS 不能用通配符,否则可伪造域名。", remedy="请逐个写明域名。")
+        raise Unsafe(why="JISHU_HOSTS 不能用通配符，否则可伪造域名。", remedy="请逐个写明域名。")
     if chosen.metrics_token and len(chosen.metrics_token) < _TOKEN_LENGTH:
         raise Unsafe(why="JISHU_METRICS_TOKEN 过短。", remedy=f"请用 {_TOKEN_LENGTH} 个以上随机字符。")
 
@@ -184,7 +184,7 @@ def _networks(values: Mapping[str, str], name: str) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(word, strict=False) for word in _words(values, name))
     except ValueError:
-        raise BadSetting(name=name, expected="网段,如 10.0.0.0/8,192.168.1.7", value=values[name]) from None
+        raise BadSetting(name=name, expected="网段，如 10.0.0.0/8,192.168.1.7", value=values[name]) from None
 
 
 def _public_url(values: Mapping[str, str]) -> str:

@@ -19,11 +19,11 @@ _KINDS = (".ts", ".css", ".mjs", ".json", ".svg", ".woff2")
 
 
 class NodeMissing(Problem):
-    """没有找到 Node.js 20 以上,也未能自动取得;请安装 Node.js 后重试。"""
+    """没有找到 Node.js 20 以上，也未能自动取得；请安装 Node.js 后重试。"""
 
 
 class BundleFailed(Problem):
-    """前端检查或打包没有成功({step}),原因请看上面的输出。"""
+    """前端检查或打包没有成功（{step}），原因请看上面的输出。"""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _release(program: Path) -> int:
 def _fetch_node() -> Node:
     if CHECKOUT is None:
         raise NodeMissing()
-    sys.stdout.write("没有找到 Node.js 20 以上,正在取得一份……\n")
+    sys.stdout.write("没有找到 Node.js 20 以上，正在取得一份……\n")
     sys.stdout.flush()
     words: list[str | Path] = ["install", "--quiet", "--require-hashes", "-r", CHECKOUT / "requirements/node.lock"]
     uv = shutil.which("uv")

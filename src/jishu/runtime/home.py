@@ -11,7 +11,7 @@ from jishu.runtime.problem import Problem
 
 
 class HomeClosed(Problem):
-    """目录 {path} 不可写:请换回创建它的用户运行,或用 JISHU_HOME 另指目录。"""
+    """目录 {path} 不可写：请换回创建它的用户运行，或用 JISHU_HOME 另指目录。"""
 
 
 @contextmanager

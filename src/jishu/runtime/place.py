@@ -19,15 +19,15 @@ _ACCOUNTS = ("postgres", "nobody")
 
 
 class NoPostgres(Problem):
-    """没有找到 PostgreSQL 程序:请安装 PostgreSQL 15 以上,或用 JISHU_DATABASE_URL 指定外部数据库。"""
+    """没有找到 PostgreSQL 程序：请安装 PostgreSQL 15 以上，或用 JISHU_DATABASE_URL 指定外部数据库。"""
 
 
 class NoAccount(Problem):
-    """正以 root 运行,但系统里没有 postgres 或 nobody 账户可用来运行数据库;请改用普通用户运行。"""
+    """正以 root 运行，但系统里没有 postgres 或 nobody 账户可用来运行数据库；请改用普通用户运行。"""
 
 
 class NotOurs(Problem):
-    """目录 {path} 不可写:它可能是由另一个用户创建的。请换回该用户运行,或用 JISHU_HOME 另指目录。"""
+    """目录 {path} 不可写：它可能是由另一个用户创建的。请换回该用户运行，或用 JISHU_HOME 另指目录。"""
 
 
 @dataclass(frozen=True)

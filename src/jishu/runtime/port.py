@@ -10,11 +10,11 @@ _OLD_ONE_LEAVES_WITHIN = 6.0  # seconds: workers of a killed platform finish wha
 
 
 class PortTaken(Problem):
-    """端口 {port} 已被别的程序占用:请停掉它,或换一个端口,例如 PORT={other} make run。"""
+    """端口 {port} 已被别的程序占用：请停掉它，或换一个端口，例如 PORT={other} make run。"""
 
 
 class PortRefused(Problem):
-    """不能在 {bind}:{port} 上监听:{reason}。"""
+    """不能在 {bind}:{port} 上监听：{reason}。"""
 
 
 def must_be_free(bind: str, port: int) -> None:

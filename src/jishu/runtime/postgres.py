@@ -38,15 +38,15 @@ _THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 
 
 class DidNotStart(Problem):
-    """数据库没有启动起来,{reason}(详见 {log})"""
+    """数据库没有启动起来，{reason}（详见 {log}）"""
 
 
 class CouldNotCreate(Problem):
-    """数据库目录 {data} 未能建立:{reason}"""
+    """数据库目录 {data} 未能建立：{reason}"""
 
 
 class OtherRelease(Problem):
-    """{data} 是 PostgreSQL {theirs} 的数据,现有程序是 {ours}:请先用原来的版本导出,再导入新库。"""
+    """{data} 是 PostgreSQL {theirs} 的数据，现有程序是 {ours}：请先用原来的版本导出，再导入新库。"""
 
 
 class Server:
@@ -199,4 +199,4 @@ def _reason(log: Path) -> str:
     """The last complaint in the log; its very last line only says that the server left."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     complaints = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "error:"))]
-    return (complaints or lines or ["(空)"])[-1]
+    return (complaints or lines or ["（空）"])[-1]

@@ -19,31 +19,31 @@ from jishu.runtime.problem import Problem
 
 
 class NotABackup(Problem):
-    """{path} 不是一份完整的备份:{reason}"""
+    """{path} 不是一份完整的备份：{reason}"""
 
 
 class Damaged(Problem):
-    """备份已损坏,没有恢复任何内容:{names}"""
+    """备份已损坏，没有恢复任何内容：{names}"""
 
 
 class NotEmpty(Problem):
-    """{place}里已有数据。恢复只能进入空的目录和空的数据库,以免盖掉现有内容;请用 JISHU_HOME 另指一个空目录。"""
+    """{place}里已有数据。恢复只能进入空的目录和空的数据库，以免盖掉现有内容；请用 JISHU_HOME 另指一个空目录。"""
 
 
 class TooNew(Problem):
-    """备份来自更新的版本(有本程序没有的数据表变更 {names}),请先升级程序再恢复。"""
+    """备份来自更新的版本（有本程序没有的数据表变更 {names}），请先升级程序再恢复。"""
 
 
 class RestoreFailed(Problem):
-    """数据库没有恢复成功,未留下半份数据:{reason}"""
+    """数据库没有恢复成功，未留下半份数据：{reason}"""
 
 
 class NotTheSame(Problem):
-    """恢复后的数据与备份时不一致:{names}"""
+    """恢复后的数据与备份时不一致：{names}"""
 
 
 def main(words: list[str]) -> None:
-    parser = ArgumentParser(prog="jishu restore", description="把一份备份恢复到空的 JISHU_HOME(和空的数据库)。")
+    parser = ArgumentParser(prog="jishu restore", description="把一份备份恢复到空的 JISHU_HOME（和空的数据库）。")
     parser.add_argument("backup", type=Path, help="jishu backup 生成的目录")
     chosen = parser.parse_args(words[1:])
     environment = Environment.read()
@@ -53,7 +53,7 @@ def main(words: list[str]) -> None:
         restore(chosen.backup, manifest, environment.home, url)
         if (chosen.backup / CONTENTS).is_dir():
             move_contents("bring", chosen.backup / CONTENTS, environment, url)
-        print(f"已恢复:{len(manifest.tables)} 张表共 {sum(manifest.tables.values()):,} 行,与备份一致。")  # noqa: T201
+        print(f"已恢复：{len(manifest.tables)} 张表共 {sum(manifest.tables.values()):,} 行，与备份一致。")  # noqa: T201
         _brought_up_to_date(environment, url)
 
 
@@ -89,7 +89,7 @@ def restore(backup: Path, manifest: Manifest, home: Path, url: str) -> None:
     with _connected(url) as connection:
         connection.execute("ANALYZE")
         found = counted(connection)
-    wrong = [f"{name} {found.get(name, 0)} 行,应为 {rows} 行" for name, rows in manifest.tables.items()
+    wrong = [f"{name} {found.get(name, 0)} 行，应为 {rows} 行" for name, rows in manifest.tables.items()
              if found.get(name) != rows]  # fmt: skip
     if wrong:
         raise NotTheSame(names=";".join(wrong[:5]))
@@ -121,7 +121,7 @@ def _brought_up_to_date(environment: Environment, url: str) -> None:
     env = os.environ | {"JISHU_DATABASE_URL": url, "JISHU_HOME": str(environment.home), "JISHU_DEMO": "0"}
     for step in (["jishu.config.prepare"], ["jishu.cli", "audit", "verify"]):
         if processes.run([sys.executable, "-m", *step], env=env) != 0:
-            raise RestoreFailed(reason=f"{' '.join(step)} 没有通过,请看上面的输出。")
+            raise RestoreFailed(reason=f"{' '.join(step)} 没有通过，请看上面的输出。")
 
 
 def _is(path: Path, known: str) -> bool:

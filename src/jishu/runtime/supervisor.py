@@ -25,19 +25,19 @@ _WINDOW = 60.0  # seconds
 
 
 class AlreadyRunning(Problem):
-    """{home} 正由{holder}使用,同一目录不能同时运行两套。请先停掉它,或用 JISHU_HOME 另指目录。"""
+    """{home} 正由{holder}使用，同一目录不能同时运行两套。请先停掉它，或用 JISHU_HOME 另指目录。"""
 
 
 class KeepsFailing(Problem):
-    """{name}在一分钟内停了 {times} 次,平台已停止;原因请看上面的输出。"""
+    """{name}在一分钟内停了 {times} 次，平台已停止；原因请看上面的输出。"""
 
 
 class NotPrepared(Problem):
-    """数据库没有准备好,平台未启动;原因请看上面的输出。"""
+    """数据库没有准备好，平台未启动；原因请看上面的输出。"""
 
 
 class NotReady(Problem):
-    """网页服务在 {seconds:.0f} 秒内没有就绪,平台已停止;原因请看上面的输出。"""
+    """网页服务在 {seconds:.0f} 秒内没有就绪，平台已停止；原因请看上面的输出。"""
 
 
 class Stopped(Exception):
@@ -65,7 +65,7 @@ class Service:
     def look_after(self) -> None:
         code = self.child.poll()
         if code is not None:
-            tell(f"{self.name}意外停止(代码 {code}),正在重新启动。")
+            tell(f"{self.name}意外停止（代码 {code}），正在重新启动。")
             processes.stop(self.child, within=1)
             self.start()
 
@@ -100,7 +100,7 @@ def _run(environment: Environment, began: float) -> None:
         stack.callback(_stop_together, services)
         services.append(Service("网页服务", "web", env, on_our_death=signal.SIGTERM))
         _await_answer(environment, services)
-        tell(f"机枢已就绪:{environment.address}(用时 {time.monotonic() - began:.1f} 秒,按 Ctrl-C 停止)")
+        tell(f"机枢已就绪：{environment.address}（用时 {time.monotonic() - began:.1f} 秒，按 Ctrl-C 停止）")
         # Only now, so that it does not compete with the first page; killed and not asked to stop at our death,
         # since with its database gone it would wait for it. Its job is taken up again later.
         services.append(Service("后台任务", "worker", env, on_our_death=signal.SIGKILL))
@@ -108,7 +108,7 @@ def _run(environment: Environment, began: float) -> None:
         while True:
             time.sleep(_LOOK_EVERY)
             if server is not None and not server.alive():
-                tell("数据库意外停止,正在重新启动。")
+                tell("数据库意外停止，正在重新启动。")
                 server.start()
             for service in services:
                 service.look_after()

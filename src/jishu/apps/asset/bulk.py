@@ -14,9 +14,9 @@ from jishu.platform.web.api import fields_of
 from . import selectors, services
 from .models import Card
 
-RESERVED = "已被申领占用,办结前不能改。"
-GONE = "已处置,不能再改。"
-NOT_IN_USE = "不在使用中;领用请走“资产领用”。"
+RESERVED = "已被申领占用，办结前不能改。"
+GONE = "已处置，不能再改。"
+NOT_IN_USE = "不在使用中；领用请走“资产领用”。"
 ELSEWHERE = "与所选处室不是同一单位。"
 CAN_RETIRE = (Card.State.IDLE, Card.State.IN_USE, Card.State.REPAIR)
 
@@ -30,7 +30,7 @@ class _CardsForm(forms.Form):
 
 
 def _place(actor: Actor) -> dict[str, Any]:
-    return {"place": {"required": True, "help_text": "楼栋和房间号,如 1号楼 305。"}}
+    return {"place": {"required": True, "help_text": "楼栋和房间号，如 1号楼 305。"}}
 
 
 def _keeper(actor: Actor) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _used(card: Card, values: Mapping[str, Any]) -> str:
 
 def _retirable(card: Card, values: Mapping[str, Any]) -> str:
     if card.state not in CAN_RETIRE:
-        return f"现在是“{card.get_state_display()}”,不能转为待处置。"
+        return f"现在是“{card.get_state_display()}”，不能转为待处置。"
     return RESERVED if card.reserved_for else ""
 
 

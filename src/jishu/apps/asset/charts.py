@@ -33,7 +33,7 @@ def bars(of: Sequence[Bar], *, title: str) -> SafeString:
     return format_html(
         '<svg class="chart" role="{}" aria-label="{}" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg">{}</svg>',
         # What can be followed must stay reachable inside; a picture hides its parts.
-        "group" if any(bar.url for bar in of) else "img", f"{title},数据见下表", _WIDTH, len(of) * _ROW, drawn,
+        "group" if any(bar.url for bar in of) else "img", f"{title}，数据见下表", _WIDTH, len(of) * _ROW, drawn,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from .supplies import contract as supplies
 CATEGORIES = Resource(
     model=Category,
     title="资产分类",
-    purpose="《固定资产等资产基础分类与代码》(GB/T 14885-2022)的分类;旧代码供历史台账对照。",
+    purpose="《固定资产等资产基础分类与代码》（GB/T 14885-2022）的分类；旧代码供历史台账对照。",
     rows=selectors.categories_visible_to,
     columns=(
         Column(path="code"),
@@ -38,13 +38,13 @@ CATEGORIES = Resource(
     share="无条件共享",
     catalogue=Catalogued(code="PT11", cycle="其他", published="2026-11-22"),
     panels={"管理规则": panels.rules, "2010版代码": panels.old_codes},
-    exempt={"scoped": "分类是国家标准,各单位共用。"},
+    exempt={"scoped": "分类是国家标准，各单位共用。"},
 )
 
 OLD_CODES = Resource(
     model=OldCode,
     title="新旧代码对照",
-    purpose="GB/T 14885-2010 的代码在2022版中归入哪一类;旧台账按此导入。",
+    purpose="GB/T 14885-2010 的代码在2022版中归入哪一类；旧台账按此导入。",
     rows=selectors.old_codes_visible_to,
     columns=(
         Column(path="code", sort=False),
@@ -57,13 +57,13 @@ OLD_CODES = Resource(
     order="id",
     share="无条件共享",
     catalogue=Catalogued(code="PT14", cycle="其他", published="2026-11-23"),
-    exempt={"scoped": "分类是国家标准,各单位共用。"},
+    exempt={"scoped": "分类是国家标准，各单位共用。"},
 )
 
 CARDS = Resource(
     model=Card,
     title="资产台账",
-    purpose="一物一卡:查单位、地点、使用人和来历;没有管理职责的人员只看到自己名下的资产。",
+    purpose="一物一卡：查单位、地点、使用人和来历；没有管理职责的人员只看到自己名下的资产。",
     rows=selectors.cards_visible_to,
     columns=(
         Column(path="number"),
@@ -87,8 +87,8 @@ CARDS = Resource(
         Column(path="warranty_until", sort=False, shown=False),
         Column(path="life_months", sort=False, shown=False),
         Column(path="use_months", sort=False, shown=False),
-        Column(path="accumulated", title="累计折旧(上月末,元)", sort=False, shown=False),
-        Column(path="net", title="净值(上月末,元)", sort=False, shown=False),
+        Column(path="accumulated", title="累计折旧（上月末，元）", sort=False, shown=False),
+        Column(path="net", title="净值（上月末，元）", sort=False, shown=False),
     ),
     filters=(
         Filter(path="state"),
@@ -115,7 +115,7 @@ CARDS = Resource(
     share="有条件共享",
     catalogue=Catalogued(
         code="GW12",
-        condition="本级财政部门为国有资产管理和年报使用,限本级各单位的卡片,不含使用人和管理人。",
+        condition="本级财政部门为国有资产管理和年报使用，限本级各单位的卡片，不含使用人和管理人。",
         cycle="每日",
         published="2026-11-22",
     ),
@@ -125,7 +125,7 @@ CARDS = Resource(
 CLOSINGS = Resource(
     model=Closing,
     title="折旧结账记录",
-    purpose="各单位各月折旧的结账和反结账;金额与折旧表、资产卡片出自同一算法。",
+    purpose="各单位各月折旧的结账和反结账；金额与折旧表、资产卡片出自同一算法。",
     rows=closings_visible_to,
     columns=(
         Column(path="month", sort=False),

@@ -52,7 +52,7 @@ def _find_people(row: RowVerdict, unit: Unit | None, directory: Directory) -> No
         row.fail("在用或借出的资产必须填写使用人。")
     else:
         values["user_id"] = values["keeper_id"]
-        row.warn("没有填写使用人,暂以管理人作为使用人。")
+        row.warn("没有填写使用人，暂以管理人作为使用人。")
 
 
 def _find_category(row: RowVerdict, classes: "_Classes") -> None:
@@ -68,7 +68,7 @@ def _judge(row: RowVerdict) -> None:
     if acquired is not None and acquired > today():
         row.fail(f"取得日期 {acquired:%Y年%-m月%-d日} 在今天之后。")
     if values.get("value") == 0:
-        row.warn("原值为 0 元,名义金额资产应按 1 元入账。")
+        row.warn("原值为 0 元，名义金额资产应按 1 元入账。")
 
 
 def _find_known(rows: Sequence[RowVerdict]) -> None:
@@ -105,7 +105,7 @@ class _Classes:
             if head and (found := self.by_code.get(head)):
                 row.warn(f"分类代码 {said} 暂归入上级“{found.name}”。")
                 return found
-        row.fail(f"没有找到资产分类“{said}”,请填写 GB/T 14885 分类代码或名称。")
+        row.fail(f"没有找到资产分类“{said}”，请填写 GB/T 14885 分类代码或名称。")
         return None
 
 
@@ -113,7 +113,7 @@ def _of_old_code(said: str, now: list[Category], row: RowVerdict) -> Category:
     """A code that was divided goes to where most of it went, and says so."""
     if len(now) > 1:
         others = "、".join(f"{one.code} {one.name}" for one in now[1:])
-        row.warn(f"旧代码 {said} 在2022版中分为几类,暂归入“{now[0].name}”;如属于 {others},请改填新代码。")
+        row.warn(f"旧代码 {said} 在2022版中分为几类，暂归入“{now[0].name}”；如属于 {others}，请改填新代码。")
     return now[0]
 
 

@@ -37,7 +37,7 @@ def findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
         return []
     said = [f"本单位现有“{category}”可领 {selectors.stock_of(actor.own_agency, category).count()} {category.measure}。"]
     if user is not None and (held := selectors.held_by(user, category)):
-        said.append(f"{user} 名下已有同类资产 {held} {category.measure},请说明仍需领用的原因。")
+        said.append(f"{user} 名下已有同类资产 {held} {category.measure}，请说明仍需领用的原因。")
     return said
 
 
@@ -84,7 +84,7 @@ def _category(case: Any) -> Category:
 def _user(case: Any) -> Person:
     found = people_called([case.values["user"]])
     if not found:
-        raise DomainError("使用人已离岗,请退回申请人重新填写。")
+        raise DomainError("使用人已离岗，请退回申请人重新填写。")
     return found[0]
 
 
@@ -93,7 +93,7 @@ ITEM = BusinessItem(
     name="资产申领",
     short="资领",
     category="资产",
-    summary="从本单位库存领用办公设备、家具等资产,签收后记入本人名下。",
+    summary="从本单位库存领用办公设备、家具等资产，签收后记入本人名下。",
     audience="本单位在职工作人员",
     permission="asset.apply_requisition",
     fields=(
@@ -112,17 +112,21 @@ ITEM = BusinessItem(
             kind=Kind.PERSON,
             prefilled_from="登录人",
             personal=True,
-            hint="为他人代领时,填写实际使用人的姓名或人员编号。",
+            hint="为他人代领时，填写实际使用人的姓名或人员编号。",
         ),
         Field(
             name="place",
             title="存放地点",
             max_length=80,
             prefilled_from="您名下资产的存放地点",
-            hint="楼栋和房间号,如 1号楼 305。",
+            hint="楼栋和房间号，如 1号楼 305。",
         ),
         Field(
-            name="reason", title="申领事由", kind=Kind.LONG_TEXT, max_length=500, hint="新到岗、更换、增配等,写明用途。"
+            name="reason",
+            title="申领事由",
+            kind=Kind.LONG_TEXT,
+            max_length=500,
+            hint="新到岗、更换、增配等，写明用途。",
         ),
         Field(
             name="attachments",
@@ -141,7 +145,7 @@ ITEM = BusinessItem(
         )
     ),
     promised_days=Decimal(2),
-    basis=("《行政事业性国有资产管理条例》(国务院令第738号)第十五条:资产使用应当明确使用人和管理人",),
+    basis=("《行政事业性国有资产管理条例》（国务院令第738号）第十五条：资产使用应当明确使用人和管理人",),
     outputs=("出库记录", "资产卡片使用人变更"),
     words=("领电脑", "领办公桌", "领椅子", "领打印机", "领用", "领东西", "办公用品"),
     prefill=prefill,
@@ -159,7 +163,7 @@ ITEM = BusinessItem(
                     title="出库资产编号",
                     kind=Kind.LONG_TEXT,
                     max_length=4000,
-                    hint="每行一个,可用扫码枪连续扫描;默认为已占用的资产,可换成同类的其他在库资产。",
+                    hint="每行一个，可用扫码枪连续扫描；默认为已占用的资产，可换成同类的其他在库资产。",
                 ),
             ),
         ),

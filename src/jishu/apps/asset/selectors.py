@@ -68,9 +68,9 @@ def left_with(person: Person) -> list[Matter]:
     """What must be handed over before somebody leaves: what they use, and what they keep for others."""
     mine = Card.objects.filter(Q(user=person) | Q(keeper=person)).exclude(state=Card.State.RETIRED)
     count, cards = mine.count(), mine.order_by("unit_id", "number")[:LISTED]
-    found = [Matter(text=f"资产:{card.name} {card.number}", remedy="请资产管理员办理移交或收回。") for card in cards]
+    found = [Matter(text=f"资产：{card.name} {card.number}", remedy="请资产管理员办理移交或收回。") for card in cards]
     if count > LISTED:
-        found.append(Matter(text=f"资产共 {count} 件,以上为其中 {LISTED} 件。", remedy="请一并移交或收回。"))
+        found.append(Matter(text=f"资产共 {count} 件，以上为其中 {LISTED} 件。", remedy="请一并移交或收回。"))
     return found
 
 

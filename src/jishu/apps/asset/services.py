@@ -25,7 +25,7 @@ class UserRequired(DomainError):
 
 
 class NotInStock(Conflict):
-    """本单位库存不足,可减少数量,或改为申购。"""
+    """本单位库存不足，可减少数量，或改为申购。"""
 
 
 class WrongCards(DomainError):
@@ -67,7 +67,7 @@ def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
     if unit is not None and not actor.scope("asset.change_card").covers(unit):
         raise Missing("您不负责该单位的资产。", field="unit")
     if card.reserved_for is not None and values.get("state", card.state) != card.state:
-        raise Conflict("该资产已被申领占用,办结前不能改变使用状况。", field="state")
+        raise Conflict("该资产已被申领占用，办结前不能改变使用状况。", field="state")
     owner, before = card.unit_id, [getattr(card, name) for name in SPREAD_BY]
     for name, value in values.items():
         setattr(card, name, value)
@@ -85,7 +85,7 @@ def change_cards(actor: Actor, /, *, rows: Iterable[Card], **values: Any) -> lis
     """Give many cards the same values, each by the rules of ``amend_card``."""
     cards = claim_all(selectors.cards_managed_by(actor, "asset.change_card"), rows)
     if "state" in values and any(card.reserved_for for card in cards):
-        raise Conflict("其中有资产已被申领占用,办结前不能改变使用状况。", field="state")
+        raise Conflict("其中有资产已被申领占用，办结前不能改变使用状况。", field="state")
     for card in cards:
         for name, value in values.items():
             setattr(card, name, value)
@@ -126,7 +126,9 @@ def reserve(*, case: UUID, unit: Unit, category: Category, quantity: int) -> lis
     """Set aside ``quantity`` things for a case; those locked by someone else's case are passed over."""
     found = list(selectors.stock_of(unit, category).select_for_update(skip_locked=True, of=("self",))[:quantity])
     if len(found) < quantity:
-        raise NotInStock(f"本单位可领的“{category.name}”只有 {len(found)} 件,可减少数量,或改为申购。", field="quantity")
+        raise NotInStock(
+            f"本单位可领的“{category.name}”只有 {len(found)} 件，可减少数量，或改为申购。", field="quantity"
+        )
     touched(*found)
     for card in found:
         card.reserved_for = case
@@ -147,7 +149,7 @@ def issue(*, case: UUID, unit: Unit, category: Category, numbers: Iterable[str],
     """Hand out the cards with these numbers for a case; what was reserved but not chosen goes back to stock."""
     wanted = list(dict.fromkeys(numbers))
     if len(wanted) != quantity:
-        raise WrongCards(f"应出库 {quantity} 件,填写了 {len(wanted)} 件。", field="numbers")
+        raise WrongCards(f"应出库 {quantity} 件，填写了 {len(wanted)} 件。", field="numbers")
     release(case=case)
     chosen = list(
         Card.objects.filter(unit=unit, number__in=wanted).select_related("category").select_for_update(of=("self",))
@@ -179,7 +181,7 @@ def _check_chosen(chosen: list[Card], wanted: list[str], category: Category) -> 
         raise WrongCards(f"本单位没有编号为 {missing[0]} 的资产。", field="numbers")
     for card in chosen:
         if not card.category.path.startswith(category.path):
-            raise WrongCards(f"{card.number} 是“{card.category}”,不是申领的“{category}”。", field="numbers")
+            raise WrongCards(f"{card.number} 是“{card.category}”，不是申领的“{category}”。", field="numbers")
         if card.state != Card.State.IDLE or card.reserved_for is not None:
             raise WrongCards(f"{card.number} 不在库或已被其他申领占用。", field="numbers")
 

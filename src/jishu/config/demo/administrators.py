@@ -68,13 +68,13 @@ def _ask_for_grants(district: District, people: dict[str, Person], units: dict[s
             person=people[newcomer.code], role="", unit=units[agency.code], since=today(),
             until=today() + timedelta(days=until) if until else None,
         )  # fmt: skip
-        propose_grants(security, wanted=wanted, roles=[role], reason="新到岗,按岗位分工申请。")
+        propose_grants(security, wanted=wanted, roles=[role], reason="新到岗，按岗位分工申请。")
 
 
 def _draft_a_plan(units: dict[str, Unit]) -> None:
     system = _actor(_SYSTEM)
     plan = draft(
-        system, title="区农业农村局内设机构调整", basis="云编〔2026〕18号(演示)", unit=units["331099112"],
+        system, title="区农业农村局内设机构调整", basis="云编〔2026〕18号（演示）", unit=units["331099112"],
         on=today() + PLANNED_IN,
     )  # fmt: skip
     add_step(system, plan=plan, kind="rename", unit=units["331099112-02"], name="乡村振兴指导科")

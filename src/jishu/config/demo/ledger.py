@@ -26,7 +26,7 @@ COLUMNS = {
     "place": "存放\n位置",
     "user": "领用人",
     "keeper": "保管人",
-    "value": "资产原值(元)",
+    "value": "资产原值（元）",
     "acquired_on": "购置日期",
     "source": "来源",
     "state": "使用状态",
@@ -78,7 +78,7 @@ def _ledger(district: District, things: list[Thing], today: date, title: str, *,
     _merge_units(rows, chance)
     return Ledger(
         title=f"{district.name}行政事业单位{title}",
-        lead=f"填报单位:{district.agencies[0].name}    填报日期:{today:%Y年%m月%d日}    单位:元",
+        lead=f"填报单位：{district.agencies[0].name}    填报日期：{today:%Y年%m月%d日}    单位：元",
         lines=list(_lines(rows, things)),
         good=len(things),
         bad=len(bad),
@@ -138,7 +138,7 @@ def _lines(rows: list[Row], things: list[Thing]) -> Iterator[list[Any]]:
             yield [None] * len(names)
             yield _sum_line("本页小计", None)
     yield _sum_line("合计", total)
-    yield ["制表人:吴海波", None, None, None, "审核人:柳秀珍"]
+    yield ["制表人：吴海波", None, None, None, "审核人：柳秀珍"]
 
 
 def _sum_line(title: str, total: Decimal | None) -> list[Any]:

@@ -26,7 +26,7 @@ def write_ledger(ledger: Ledger, path: Path) -> None:
 def _write_workbook(ledger: Ledger, path: Path) -> None:
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy/m/d"}) as book:
         notes = book.add_worksheet("填表说明")
-        for at, sentence in enumerate(("本表由各单位资产管理员填写,一物一行。", "金额单位为元,日期填写购置日期。")):
+        for at, sentence in enumerate(("本表由各单位资产管理员填写，一物一行。", "金额单位为元，日期填写购置日期。")):
             notes.write_string(at, 0, sentence)
         sheet = book.add_worksheet("固定资产台账")
         head = book.add_format({"bold": True, "align": "center", "border": 1, "text_wrap": True})

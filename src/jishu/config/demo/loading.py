@@ -39,12 +39,12 @@ def load(district: District, folder: Path, say: Say) -> None:
     with frozen(_morning(_SET_UP_AGO)):
         set_up(system_actor(NAME, _MAY), district, on=today())
     keep_busy(district)
-    say(f"{district.name}:{len(district.agencies)} 个单位,{len(district.employees)} 人。")
+    say(f"{district.name}：{len(district.agencies)} 个单位，{len(district.employees)} 人。")
     if not _is_imported(district):
         with frozen(_morning(_IMPORTED_AGO)):
             say(_import_ledger(district, folder))
     if played := play(district):
-        say(f"办件:{played} 件,各环节都有。")
+        say(f"办件：{played} 件，各环节都有。")
 
 
 def _morning(working_days_ago: int) -> datetime:
@@ -72,6 +72,6 @@ def _import_ledger(district: District, folder: Path) -> str:
     counts = json.loads(answer.getvalue())["counts"]
     taken = counts["ok"] + counts["warn"]
     return (
-        f"台账:{counts['total']:,} 行,入库 {taken:,} 行(其中 {counts['warn']} 行需留意),"
-        f"{counts['error']} 行有误,见 {folder}。"
+        f"台账：{counts['total']:,} 行，入库 {taken:,} 行（其中 {counts['warn']} 行需留意），"
+        f"{counts['error']} 行有误，见 {folder}。"
     )

@@ -38,13 +38,13 @@ def fill_up(actor: Actor, *, district: District, total: int, say: Say) -> None:
     card = resource("asset.card").model
     missing = total - card._default_manager.count()
     if missing <= 0:
-        say(f"台账已有 {total - missing:,} 张卡片,无需增加。")
+        say(f"台账已有 {total - missing:,} 张卡片，无需增加。")
         return
     began = monotonic()
     with connection.cursor() as cursor, _bare(cursor, card._meta.db_table, say):
         _copy(cursor, card, district, missing, say)
     spent = monotonic() - began
-    say(f"共增加 {missing:,} 张卡片,连同重建索引用时 {spent:.1f} 秒,每秒 {missing / spent:,.0f} 张。")
+    say(f"共增加 {missing:,} 张卡片，连同重建索引用时 {spent:.1f} 秒，每秒 {missing / spent:,.0f} 张。")
 
 
 def analyze() -> None:
@@ -62,7 +62,7 @@ def _copy(cursor: CursorWrapper, card: type[Model], district: District, count: i
         while batch := list(islice(rows, _BATCH)):
             copy.write("".join(batch))
             written += len(batch)
-            say(f"已写入 {written:,} 张,每秒 {written / (monotonic() - began):,.0f} 张……")
+            say(f"已写入 {written:,} 张，每秒 {written / (monotonic() - began):,.0f} 张……")
 
 
 def _rows(models: list[tuple[int, str, str]], last: int, count: int) -> Iterator[str]:

@@ -38,7 +38,7 @@ def examine(environment: Environment) -> Iterator[Finding]:
         try:
             yield check(environment)
         except Exception as error:  # noqa: BLE001 - the patient's illness must not end the examination
-            yield Finding(check.__name__, State.BAD, f"检查没有做成:{error}", "请把这一行交给开发人员。")
+            yield Finding(check.__name__, State.BAD, f"检查没有做成：{error}", "请把这一行交给开发人员。")
 
 
 def server(environment: Environment) -> Finding:
@@ -55,7 +55,7 @@ def tables(environment: Environment) -> Finding:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         return Finding(
-            "数据表", State.BAD, f"有 {len(waiting)} 项变更尚未执行", "请运行 jishu migrate,再运行 jishu sync。"
+            "数据表", State.BAD, f"有 {len(waiting)} 项变更尚未执行", "请运行 jishu migrate，再运行 jishu sync。"
         )
     return Finding("数据表", State.GOOD, "与程序一致")
 
@@ -65,7 +65,7 @@ def clocks(environment: Environment) -> Finding:
         cursor.execute("SELECT clock_timestamp()")
         apart = abs((cursor.fetchone()[0] - now()).total_seconds())
     if apart > _CLOCKS_APART:
-        return Finding("时钟", State.BAD, f"本机与数据库相差 {apart:.0f} 秒", "请在两台机器上启用时间同步(NTP)。")
+        return Finding("时钟", State.BAD, f"本机与数据库相差 {apart:.0f} 秒", "请在两台机器上启用时间同步（NTP）。")
     return Finding("时钟", State.GOOD, "本机与数据库一致")
 
 
@@ -75,7 +75,7 @@ def worker(environment: Environment) -> Finding:
         beat = cursor.fetchone()[0]
     if beat is None or now() - beat > _BEATS_WITHIN:
         since = "从未运行" if beat is None else f"{beat.astimezone():%m-%d %H:%M} 以后没有消息"
-        return Finding("后台任务", State.BAD, since, "请启动 jishu worker;消息、导入和审计封存都靠它。")
+        return Finding("后台任务", State.BAD, since, "请启动 jishu worker；消息、导入和审计封存都靠它。")
     return Finding("后台任务", State.GOOD, "正在运行")
 
 
@@ -85,7 +85,7 @@ def jobs(environment: Environment) -> Finding:
         failed = cursor.fetchall()
     if failed:
         told = "、".join(f"{name} {count} 个" for name, count in failed[:5])
-        return Finding("失败的任务", State.CARE, told, "请在日志中按任务名查明原因,改正后重试。")
+        return Finding("失败的任务", State.CARE, told, "请在日志中按任务名查明原因，改正后重试。")
     return Finding("失败的任务", State.GOOD, "没有")
 
 
@@ -98,7 +98,7 @@ def sealing(environment: Environment) -> Finding:
         at, waiting = cursor.fetchone()
     if waiting is not None and now() - waiting > _SEALED_WITHIN:
         return Finding("审计封存", State.BAD, f"{waiting.astimezone():%m-%d %H:%M} 以来没有封存",
-                       "请运行 jishu audit verify 查明,再运行 jishu audit seal。")  # fmt: skip
+                       "请运行 jishu audit verify 查明，再运行 jishu audit seal。")  # fmt: skip
     return Finding("审计封存", State.GOOD, "按时封存" if at else "还没有审计记录")
 
 
@@ -107,7 +107,7 @@ def backup(environment: Environment) -> Finding:
         last = json.loads((environment.home / LAST).read_text())
         at = datetime.fromisoformat(last["at"])
     except (OSError, ValueError, KeyError):
-        return Finding("备份", State.CARE, "没有备份记录", "请每天运行 jishu backup,写到另一台机器的磁盘上。")
+        return Finding("备份", State.CARE, "没有备份记录", "请每天运行 jishu backup，写到另一台机器的磁盘上。")
     age = datetime.now(UTC) - at
     if age > _BACKUP_EVERY:
         return Finding("备份", State.BAD, f"最近一次在 {age.days} 天以前", "请检查定时备份为什么没有运行。")
@@ -133,7 +133,7 @@ def exposure(environment: Environment) -> Finding:
     if environment.bind in LOOPBACK and not environment.https:
         return Finding("对外访问", State.GOOD, "只在本机监听")
     if not environment.https:
-        return Finding("对外访问", State.BAD, "没有启用 HTTPS", "请在前面架设代理并设 JISHU_HTTPS=1(见部署手册)。")
+        return Finding("对外访问", State.BAD, "没有启用 HTTPS", "请在前面架设代理并设 JISHU_HTTPS=1（见部署手册）。")
     return Finding("对外访问", State.GOOD, "经代理以 HTTPS 访问")
 
 
@@ -146,10 +146,10 @@ def demonstration(environment: Environment) -> Finding:
     ]
     if known and (environment.https or environment.bind not in LOOPBACK):
         return Finding("演示账号", State.BAD, f"{'、'.join(known[:5])} 等 {len(known)} 个账号仍用公开的演示口令",
-                       "请停用这些账号或重设口令;正式使用请从空库开始(JISHU_DEMO=0)。")  # fmt: skip
+                       "请停用这些账号或重设口令；正式使用请从空库开始（JISHU_DEMO=0）。")  # fmt: skip
     if known:
         return Finding(
-            "演示账号", State.CARE, f"{len(known)} 个账号用的是公开的演示口令", "试用无妨,正式使用前请停用。"
+            "演示账号", State.CARE, f"{len(known)} 个账号用的是公开的演示口令", "试用无妨，正式使用前请停用。"
         )
     return Finding("演示账号", State.GOOD, "没有")
 
@@ -158,14 +158,14 @@ def administrators(environment: Environment) -> Finding:
     missing = [role_title(role) for role in ADMINISTRATORS if not grants_in_force().filter(role=role).exists()]
     if missing:
         return Finding(
-            "管理员", State.BAD, f"没有{'、'.join(missing)}", "新装的平台请运行 jishu setup,见部署手册“首次设置”。"
+            "管理员", State.BAD, f"没有{'、'.join(missing)}", "新装的平台请运行 jishu setup，见部署手册“首次设置”。"
         )
     return Finding("管理员", State.GOOD, "三类管理员都有人担任")
 
 
 def provider(environment: Environment) -> Finding:
     if not environment.provider_code:
-        remedy = "请设 JISHU_PROVIDER_NAME 和 JISHU_PROVIDER_CODE;数据集成清单要写明提供方及其统一社会信用代码。"
+        remedy = "请设 JISHU_PROVIDER_NAME 和 JISHU_PROVIDER_CODE；数据集成清单要写明提供方及其统一社会信用代码。"
         return Finding("信息资源提供方", State.CARE, "没有设置", remedy)
     return Finding("信息资源提供方", State.GOOD, f"{environment.provider_name} {environment.provider_code}")
 

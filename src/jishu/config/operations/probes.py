@@ -39,8 +39,8 @@ def queue(environment: Environment) -> Finding:
         )
         waiting, since = cursor.fetchone()
     if since is not None and now() - since > _TAKEN_UP_WITHIN:
-        told = f"{waiting} 个任务到时未办,最早的从 {since.astimezone():%m-%d %H:%M} 起"
-        return Finding("任务排队", State.BAD, told, "请查明后台任务为什么停住,或者多启动几个 jishu worker。")
+        told = f"{waiting} 个任务到时未办，最早的从 {since.astimezone():%m-%d %H:%M} 起"
+        return Finding("任务排队", State.BAD, told, "请查明后台任务为什么停住，或者多启动几个 jishu worker。")
     return Finding("任务排队", State.GOOD, f"{waiting} 个任务在等" if waiting else "没有积压")
 
 
@@ -49,12 +49,12 @@ def record(environment: Environment) -> Finding:
     last = apps.get_model("oversight.Examination").objects.exclude(state__in=("waiting", "running")).first()
     if last is None or now() - last.created_at > _EXAMINED_EVERY:
         return Finding(
-            "审计核验", State.CARE, "最近两天没有核验", "请运行 jishu audit verify,并查明每晚的核验为什么没有做。"
+            "审计核验", State.CARE, "最近两天没有核验", "请运行 jishu audit verify，并查明每晚的核验为什么没有做。"
         )
     when = f"{last.created_at.astimezone():%m-%d %H:%M}"
     if last.state != "ok":
         told = f"{when} 核验{last.get_state_display()}"
-        return Finding("审计核验", State.BAD, told, "请保护现场,在“审计核验”页查看逐条异常,并与最近一份备份比对。")
+        return Finding("审计核验", State.BAD, told, "请保护现场，在“审计核验”页查看逐条异常，并与最近一份备份比对。")
     return Finding("审计核验", State.GOOD, f"{when} 核验全部完好")
 
 
@@ -63,19 +63,19 @@ def settings(environment: Environment) -> Finding:
     try:
         must_be_safe(environment)
     except Unsafe as problem:
-        return Finding("安全设置", State.BAD, str(problem), "请按说明改正,并去掉 JISHU_UNSAFE。")
+        return Finding("安全设置", State.BAD, str(problem), "请按说明改正，并去掉 JISHU_UNSAFE。")
     if environment.debug:
-        return Finding("安全设置", State.CARE, "开着 JISHU_DEBUG", "只用于开发;正式使用请去掉。")
+        return Finding("安全设置", State.CARE, "开着 JISHU_DEBUG", "只用于开发；正式使用请去掉。")
     return Finding("安全设置", State.GOOD, "没有放宽")
 
 
 def mail(environment: Environment) -> Finding:
     if environment.smtp is None:
-        return Finding("邮件", State.GOOD, "没有启用(JISHU_SMTP)")
+        return Finding("邮件", State.GOOD, "没有启用（JISHU_SMTP）")
     try:
         knock(environment.smtp)
     except NotSent as problem:
-        return Finding("邮件", State.BAD, problem.message, "请核对 JISHU_SMTP 的地址、端口、用户和密码,以及防火墙。")
+        return Finding("邮件", State.BAD, problem.message, "请核对 JISHU_SMTP 的地址、端口、用户和密码，以及防火墙。")
     return Finding("邮件", State.GOOD, f"{environment.smtp.host} 可以登录")
 
 
@@ -83,10 +83,12 @@ def fonts(environment: Environment) -> Finding:
     try:
         typeset(_SHEET, {}, at=now(), fonts=chosen.HOME / "fonts")
     except FontMissing:
-        return Finding("中文字体", State.BAD, "没有,不能生成 PDF,水印只能用拼音",
-                       "请安装 fonts-noto-cjk 或 fonts-wqy-microhei,或把字体文件放进数据目录的 fonts。")  # fmt: skip
+        return Finding("中文字体", State.BAD, "没有，不能生成 PDF，水印只能用拼音",
+                       "请安装 fonts-noto-cjk 或 fonts-wqy-microhei，或把字体文件放进数据目录的 fonts。")  # fmt: skip
     except CannotTypeset as problem:
-        return Finding("中文字体", State.BAD, f"试排一页没有成功:{problem.__cause__}"[:200], "请把这一行交给开发人员。")
+        return Finding(
+            "中文字体", State.BAD, f"试排一页没有成功：{problem.__cause__}"[:200], "请把这一行交给开发人员。"
+        )
     return Finding("中文字体", State.GOOD, "试排一页成功")
 
 
@@ -94,5 +96,5 @@ def sandbox(environment: Environment) -> Finding:
     tried = subprocess.run([sys.executable, "-c", _GREEDY], capture_output=True, text=True, timeout=30, check=False)
     if tried.stdout.strip() != "fenced":
         return Finding("文件解析的内存限制", State.BAD, "系统没有执行进程的内存上限",
-                       "外来文件在受限的子进程中解析;请改用 Linux 内核直接支持 RLIMIT_AS 的环境运行。")  # fmt: skip
+                       "外来文件在受限的子进程中解析；请改用 Linux 内核直接支持 RLIMIT_AS 的环境运行。")  # fmt: skip
     return Finding("文件解析的内存限制", State.GOOD, "有效")

@@ -31,7 +31,7 @@ _NAME = re.compile(r"\w+")
 
 
 class TablesInUse(Exception):
-    """数据表一直被占用,升级没有做完;已做完的步骤有效,未做完的一步已整步退回。请在空闲时再执行一次 jishu migrate。"""
+    """数据表一直被占用，升级没有做完；已做完的步骤有效，未做完的一步已整步退回。请在空闲时再执行一次 jishu migrate。"""
 
 
 class Editor(DatabaseSchemaEditor):

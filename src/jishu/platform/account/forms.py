@@ -32,7 +32,7 @@ class ChangePassword(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if "new" in cleaned and "again" in cleaned and cleaned["new"] != cleaned["again"]:
-            self.add_error("again", ValidationError("两次输入的新密码不一致,请重新输入。"))
+            self.add_error("again", ValidationError("两次输入的新密码不一致，请重新输入。"))
         return cleaned
 
 
@@ -50,11 +50,11 @@ class ProveFactor(forms.Form):
 
 
 class MakeToken(forms.Form):
-    name = forms.CharField(label="名称", max_length=40, help_text="写明哪个程序使用,例如:财务系统同步资产。")
+    name = forms.CharField(label="名称", max_length=40, help_text="写明哪个程序使用，例如：财务系统同步资产。")
     permissions = forms.MultipleChoiceField(
         label="权限",
         widget=forms.CheckboxSelectMultiple,
-        help_text="只能选您自己有的;以后您的权限减少,令牌的也随之减少。",
+        help_text="只能选您自己有的；以后您的权限减少，令牌的也随之减少。",
     )
     days = forms.TypedChoiceField(label="有效期", choices=_VALID, coerce=int, initial=90)
     old = _password("您的登录密码", "current", help_text="确认是您本人在操作。")

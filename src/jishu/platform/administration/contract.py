@@ -9,13 +9,13 @@ from .views import deciding, opening, people, suggesting
 REQUESTS = Resource(
     model=GrantRequest,
     title="授权申请",
-    purpose="角色由一位安全保密管理员申请、另一位复核后生效;没有人能复核自己的申请,也没有人能给自己授权。",
+    purpose="角色由一位安全保密管理员申请、另一位复核后生效；没有人能复核自己的申请，也没有人能给自己授权。",
     rows=selectors.requests_visible_to,
     columns=(
         Column(path="person__name", title="被授权人", sort=False),
         Column(path="person__code", title="人员编号", sort=False),
         Column(path="role", sort=False),
-        Column(path="unit__name", title="管辖单位(含下级)", sort=False),
+        Column(path="unit__name", title="管辖单位（含下级）", sort=False),
         Column(path="since", sort=False),
         Column(path="until", sort=False, shown=False),
         Column(path="state", sort=False),
@@ -37,7 +37,7 @@ REQUESTS = Resource(
 BUNDLES = Resource(
     model=Bundle,
     title="岗位授权模板",
-    purpose="一个岗位常用的角色,新人到岗时一次申请;模板本身不产生权限。",
+    purpose="一个岗位常用的角色，新人到岗时一次申请；模板本身不产生权限。",
     rows=selectors.bundles_visible_to,
     columns=(Column(path="name"),),
     order="name",
@@ -47,13 +47,13 @@ BUNDLES = Resource(
     delete=granting.drop_bundle,
     panels={"角色": panels.bundle_roles},
     catalogue=Catalogued(code="PT35", condition=INTERNAL, published="2026-11-23"),
-    exempt={"scoped": "模板只是角色的清单,各单位共用。"},
+    exempt={"scoped": "模板只是角色的清单，各单位共用。"},
 )
 
 PLANS = Resource(
     model=Reorganisation,
     title="机构改革",
-    purpose="更名、调整、并入、新设、撤销都编成方案,经另一人复核,在生效日自动执行;历史按日期保留。",
+    purpose="更名、调整、并入、新设、撤销都编成方案，经另一人复核，在生效日自动执行；历史按日期保留。",
     rows=selectors.plans_visible_to,
     columns=(
         Column(path="title", sort=False),

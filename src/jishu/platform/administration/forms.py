@@ -51,7 +51,7 @@ class PostingForm(forms.Form):
     permission = "identity.change_person"
     post = forms.CharField(label="职务", max_length=40)
     rank = forms.ChoiceField(label="职级", choices=Appointment.Rank, initial=Appointment.Rank.STAFF)
-    is_head = forms.BooleanField(label="主持该单位或处室工作(审批时作为负责人)", required=False)
+    is_head = forms.BooleanField(label="主持该单位或处室工作（审批时作为负责人）", required=False)
 
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(data)
@@ -67,9 +67,9 @@ class PostingForm(forms.Form):
 
 class JoinForm(PostingForm):
     permission = "identity.add_person"
-    code = forms.CharField(label="人员编号", max_length=24, help_text="工号,全平台唯一,终身不变。")
+    code = forms.CharField(label="人员编号", max_length=24, help_text="工号，全平台唯一，终身不变。")
     name = forms.CharField(label="姓名", max_length=40)
-    mobile = MobileField(help_text="加密保存,每次查阅都留有记录。")
+    mobile = MobileField(help_text="加密保存，每次查阅都留有记录。")
 
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(actor, data)
@@ -79,13 +79,13 @@ class JoinForm(PostingForm):
 class LeaveForm(forms.Form):
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(data)
-        hint = "自该日零时起不能登录,任职、授权、分管同时终止;到期前可以取消或改期。"
+        hint = "自该日零时起不能登录，任职、授权、分管同时终止；到期前可以取消或改期。"
         self.fields["on"] = _day("离岗日期", help_text=hint)
 
 
 class AccountForm(forms.Form):
     username = forms.CharField(
-        label="账号", max_length=40, help_text="登录时使用,开立后不能更改。",
+        label="账号", max_length=40, help_text="登录时使用，开立后不能更改。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ class AccountForm(forms.Form):
 
 
 class MobileForm(forms.Form):
-    mobile = MobileField(help_text="留空即删除。号码加密保存,每次查阅都留有记录。")
+    mobile = MobileField(help_text="留空即删除。号码加密保存，每次查阅都留有记录。")
 
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(data)
@@ -120,11 +120,11 @@ class GrantForm(forms.Form):
         self.fields["unit"] = _units(actor, granting.PROPOSE, "管辖单位", hint="角色在这个单位及其下级有效。")
         self.fields["bundle"] = forms.ModelChoiceField(
             label="岗位模板", queryset=selectors.bundles_visible_to(actor), to_field_name="uid", required=False,
-            empty_label="不用模板", help_text="选择后一次申请该岗位的全部角色;下面勾选的角色一并申请。",
+            empty_label="不用模板", help_text="选择后一次申请该岗位的全部角色；下面勾选的角色一并申请。",
         )  # fmt: skip
         self.fields["roles"] = _roles(required=False)
         self.fields["since"] = _day("起")
-        self.fields["until"] = _day("止", required=False, initial=None, help_text="含当日;留空即长期有效。")
+        self.fields["until"] = _day("止", required=False, initial=None, help_text="含当日；留空即长期有效。")
         self.order_fields(("person", "unit", "bundle", "roles", "since", "until", "reason"))
 
     @property
@@ -174,7 +174,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         hint = "方案涉及的单位都须在这个范围之内。"
         self.fields["unit"] = _units(actor, reorganising.PROPOSE, "范围", hint=hint)
-        self.fields["on"] = _day("生效日期", help_text="当日零时起生效,由系统自动执行。")
+        self.fields["on"] = _day("生效日期", help_text="当日零时起生效，由系统自动执行。")
 
 
 class StepForm(forms.Form):
@@ -189,7 +189,7 @@ class StepForm(forms.Form):
     )
     target = forms.CharField(
         label="上级或承接单位的代码", max_length=24, required=False,
-        help_text="新设、调整隶属时填上级,并入、撤销时填承接单位;可以是本方案新设的单位。",
+        help_text="新设、调整隶属时填上级，并入、撤销时填承接单位；可以是本方案新设的单位。",
     )  # fmt: skip
 
     NEEDED = {
@@ -204,7 +204,7 @@ class StepForm(forms.Form):
         super().__init__(data)
         hint = "更名、调整、并入、撤销的单位或处室。"
         self.fields["unit"] = _units(actor, reorganising.PROPOSE, "单位", hint=hint, required=False)
-        hint = "由某单位分设时填写,新单位即可看到其以往的记录。"
+        hint = "由某单位分设时填写，新单位即可看到其以往的记录。"
         self.fields["predecessor"] = _units(actor, reorganising.PROPOSE, "分出自", hint=hint, required=False)
         self.order_fields(("kind", "unit", "target", "name", "short_name", "code", "unit_kind", "predecessor"))
 

@@ -37,15 +37,15 @@ _NEEDED = (
 
 
 class FoundedAlready(Conflict):
-    """平台已经有管理员,首次设置只能做一次。新增管理员请由安全保密管理员两人授权;忘记密码见 jishu setup --renew。"""
+    """平台已经有管理员，首次设置只能做一次。新增管理员请由安全保密管理员两人授权；忘记密码见 jishu setup --renew。"""
 
 
 class NotAnAdministrator(DomainError):
-    """只能给在任的管理员重发一次性密码;其他人员请由系统管理员重置。"""
+    """只能给在任的管理员重发一次性密码；其他人员请由系统管理员重置。"""
 
 
 class Incomplete(DomainError):
-    """须有系统管理员、安全审计员各至少一人,安全保密管理员至少两人(授权由一人经办、另一人复核)。"""
+    """须有系统管理员、安全审计员各至少一人，安全保密管理员至少两人（授权由一人经办、另一人复核）。"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def _opened(actor: Actor, place: Place, kind: str, parent: Unit | None) -> Unit:
     if known is None:
         return open_unit(actor, kind=kind, parent=parent, **vars(place))
     if known.kind != kind or known.closed_on is not None:
-        raise Conflict(f"代码 {place.code} 已是{known.name},类别不同或者已经撤销,请另填。")
+        raise Conflict(f"代码 {place.code} 已是{known.name}，类别不同或者已经撤销，请另填。")
     return known
 
 

@@ -49,7 +49,7 @@ def read(path: Path) -> Foundation:
             raise Unreadable(f"{path} 超过 64 KB,不是设置文件。")
         told = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"读不出 {path}:{error}") from error
+        raise Unreadable(f"读不出 {path}：{error}") from error
     except yaml.YAMLError as error:
         raise Unreadable(f"{path} 不是正确的 YAML:{str(error).splitlines()[0]}") from error
     return understood(told)

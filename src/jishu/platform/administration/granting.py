@@ -29,15 +29,15 @@ PAGE, PROGRAMS = "/administration/grantrequest/", "/identity/serviceaccount/"
 
 
 class ForOneself(DomainError):
-    """不能为本人申请授权,请由另一位安全保密管理员经办。"""
+    """不能为本人申请授权，请由另一位安全保密管理员经办。"""
 
 
 class SamePerson(DomainError):
-    """授权须由另一人复核:经办人不能复核自己经办的申请,任何人不能复核给自己的授权。"""
+    """授权须由另一人复核：经办人不能复核自己经办的申请，任何人不能复核给自己的授权。"""
 
 
 class AlreadyDecided(Conflict):
-    """这项申请已经办结,请刷新后查看结果。"""
+    """这项申请已经办结，请刷新后查看结果。"""
 
 
 class WaitsAlready(Conflict):
@@ -49,7 +49,7 @@ class HeldAlready(Conflict):
 
 
 class LooksBack(DomainError):
-    """授权不能溯及既往,开始日期不能早于今天。"""
+    """授权不能溯及既往，开始日期不能早于今天。"""
 
 
 class EndsTooSoon(DomainError):
@@ -112,7 +112,7 @@ def confirm(actor: Actor, *, request: GrantRequest, opinion: str = "") -> GrantR
     held = _to_decide(actor, request)
     since = max(held.since, today())
     if held.until is not None and held.until <= since:
-        raise EndsTooSoon("申请的期间已经过去,请办理为不通过。")
+        raise EndsTooSoon("申请的期间已经过去，请办理为不通过。")
     wanted = Wanted(person=held.person, role=held.role, unit=held.unit, since=since, until=held.until)
     held.result = grant_by_two(actor, wanted=wanted, proposed_by=held.proposed_by_id)
     return _decided(actor, held, GrantRequest.State.CONFIRMED, opinion)
@@ -124,7 +124,7 @@ def keep_bundle(actor: Actor, /, *, name: str, roles: Sequence[str], bundle: Bun
     for role in roles:
         check_role(role)
     if set(roles) & set(ADMINISTRATORS):
-        raise DomainError("三类管理员须逐人单独授权,不能放进岗位模板。", field="roles")
+        raise DomainError("三类管理员须逐人单独授权，不能放进岗位模板。", field="roles")
     held.name, held.roles = name, list(roles)
     with explained({"administration_bundle_name_key": Conflict("已有这个岗位的模板。", field="name")}):
         held.save()
@@ -182,9 +182,9 @@ def _decided(actor: Actor, held: GrantRequest, state: str, opinion: str) -> Gran
     with explained(CONSTRAINTS):
         held.save()
     word = "已复核通过" if state == GrantRequest.State.CONFIRMED else "未通过复核"
-    tell([held.proposed_by], title=f"授权申请{word}:{held}", body=held.opinion, link=f"{PAGE}{held.uid}/")
+    tell([held.proposed_by], title=f"授权申请{word}：{held}", body=held.opinion, link=f"{PAGE}{held.uid}/")
     if state == GrantRequest.State.CONFIRMED:
-        body = f"管辖{held.unit.name}及其下级,自{held.result.during.lower:%Y年%-m月%-d日}起。" if held.result else ""
+        body = f"管辖{held.unit.name}及其下级，自{held.result.during.lower:%Y年%-m月%-d日}起。" if held.result else ""
         tell([held.person], title=f"您已被授予“{held.get_role_display()}”", body=body, link="/me/")
     return held
 
@@ -192,9 +192,9 @@ def _decided(actor: Actor, held: GrantRequest, state: str, opinion: str) -> Gran
 def _tell_checkers(actor: Actor, made: Sequence[GrantRequest]) -> None:
     first = made[0]
     more = f"等 {len(made)} 项" if len(made) > 1 else ""
-    title = f"授权待复核:{first.person.name} {first.get_role_display()}{more}"
+    title = f"授权待复核：{first.person.name} {first.get_role_display()}{more}"
     others = [one for one in selectors.checkers_for(first.unit) if one.pk not in (actor.person_id, first.person_id)]
-    tell(others, title=title, body=f"{actor.name}申请,管辖{first.unit.name}。", link=f"{PAGE}?state=waiting")
+    tell(others, title=title, body=f"{actor.name}申请，管辖{first.unit.name}。", link=f"{PAGE}?state=waiting")
 
 
 def remind_of_ends(day: date) -> int:
@@ -205,7 +205,7 @@ def remind_of_ends(day: date) -> int:
     for service in programs.expiring_on(date.fromordinal(day.toordinal() + 14)):
         told = [service.responsible, *selectors.holders_here(programs.CHANGE, service.unit)]
         title = f"系统对接账号“{service.name}”两周后到期"
-        tell(told, title=title, body="仍在使用的,请由安全保密管理员续期。", link=f"{PROGRAMS}{service.uid}/")
+        tell(told, title=title, body="仍在使用的，请由安全保密管理员续期。", link=f"{PROGRAMS}{service.uid}/")
     return len(ending)
 
 

@@ -48,7 +48,7 @@ def settle(actor: Actor, case: Case, values: Mapping[str, Any]) -> None:
     if found:
         told = ";".join(one.text for _, one in found[:TOLD])
         more = f" 等 {len(found)} 项" if len(found) > TOLD else ""
-        raise StillInHand(f"{case.applicant.name}名下还有:{told}{more}。交接完毕后再确认;清单在打开本页时更新。")
+        raise StillInHand(f"{case.applicant.name}名下还有：{told}{more}。交接完毕后再确认；清单在打开本页时更新。")
 
 
 def subject(actor: Actor, values: Mapping[str, Any]) -> str:
@@ -64,7 +64,7 @@ ITEM = BusinessItem(
     name="离职交接",
     short="离交",
     category="人事",
-    summary="离职、退休、调离前,把待办、代理、领用的资产等移交给接任者;登记离岗时由平台自动发起。",
+    summary="离职、退休、调离前，把待办、代理、领用的资产等移交给接任者；登记离岗时由平台自动发起。",
     audience="在职工作人员",
     permission=PERMISSION,
     fields=(
@@ -75,7 +75,7 @@ ITEM = BusinessItem(
         steps=(Handle(key=STEP, title="接收交接", who=Who(kind=WhoKind.CHOSEN), done="交接完毕"),),
     ),
     promised_days=Decimal(5),
-    basis=("《中华人民共和国公务员法》第九十一条:公务员辞职或者被辞退,离职前应当办理公务交接手续",),
+    basis=("《中华人民共和国公务员法》第九十一条：公务员辞职或者被辞退，离职前应当办理公务交接手续",),
     outputs=("交接清单",),
     words=("离职", "退休", "调离", "工作交接", "移交"),
     prefill=prefill,
@@ -87,7 +87,7 @@ ITEM = BusinessItem(
             fields=(
                 Field(
                     name="matters", title="尚未交接的事项", kind=Kind.LONG_TEXT, required=False, max_length=LONGEST,
-                    hint="由各系统即时列出;全部交接完毕后才能确认。可以补写平台之外的交接内容。",
+                    hint="由各系统即时列出；全部交接完毕后才能确认。可以补写平台之外的交接内容。",
                 ),
             ),
         ),

@@ -79,5 +79,5 @@ def tell_of_hand_over(person: Person, places: list[Unit]) -> None:
     known: list[Person] = []
     for unit in places:
         known += [one for one in (*heads_of(unit), *holders_of("workflow.manager", unit)) if one != person]
-    body = f"尚有 {waiting} 项待办需要移交。" if waiting else "名下没有待办;请核对其领用的资产和其他事项。"
-    tell(known, title=f"{person.name}已离岗,请办理离职交接", body=body, link=HAND_OVER)
+    body = f"尚有 {waiting} 项待办需要移交。" if waiting else "名下没有待办；请核对其领用的资产和其他事项。"
+    tell(known, title=f"{person.name}已离岗，请办理离职交接", body=body, link=HAND_OVER)

@@ -21,7 +21,7 @@ class GrantRequest(Record):
     role = models.CharField("角色", max_length=60, choices=role_choices)
     unit = models.ForeignKey("identity.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="管辖单位")
     since = models.DateField("起")
-    until = models.DateField("止(不含当日)", null=True, blank=True)
+    until = models.DateField("止（不含当日）", null=True, blank=True)
     reason = models.CharField("理由", max_length=300)
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     proposed_by = models.ForeignKey(

@@ -35,11 +35,11 @@ STEPS_AT_MOST = 200
 
 
 class SamePerson(DomainError):
-    """机构改革方案须由另一人复核,编制人不能复核自己编制的方案。"""
+    """机构改革方案须由另一人复核，编制人不能复核自己编制的方案。"""
 
 
 class MovedOn(Conflict):
-    """方案的状态已经变化,请刷新后再操作。"""
+    """方案的状态已经变化，请刷新后再操作。"""
 
 
 class LooksBack(DomainError):
@@ -47,15 +47,15 @@ class LooksBack(DomainError):
 
 
 class NoSteps(DomainError):
-    """方案还没有内容,请先添加事项。"""
+    """方案还没有内容，请先添加事项。"""
 
 
 class UnknownUnit(DomainError):
-    """没有找到这个单位代码,或者它不在方案的范围内。"""
+    """没有找到这个单位代码，或者它不在方案的范围内。"""
 
 
 class TooManySteps(DomainError):
-    """一个方案最多 200 项,请分成几个方案。"""
+    """一个方案最多 200 项，请分成几个方案。"""
 
 
 class ReasonRequired(DomainError):
@@ -130,7 +130,7 @@ def propose(actor: Actor, *, plan: Reorganisation) -> Reorganisation:
     held.state = Reorganisation.State.WAITING
     held.save(update_fields=("state",))
     others = [one for one in selectors.holders_here(CONFIRM, held.unit) if one.pk != actor.person_id]
-    tell(others, title=f"机构改革方案待复核:{held.title}", body=f"{held.on:%Y年%-m月%-d日}生效。", link=_link(held))
+    tell(others, title=f"机构改革方案待复核：{held.title}", body=f"{held.on:%Y年%-m月%-d日}生效。", link=_link(held))
     return held
 
 
@@ -173,7 +173,7 @@ def preview(plan: Reorganisation) -> Preview:
                     with transaction.atomic():
                         _do(platform(), plan, step)
                 except DomainError as error:
-                    seen.problem = f"第 {step.place} 项({step})不能执行:{error.message}"
+                    seen.problem = f"第 {step.place} 项（{step}）不能执行：{error.message}"
                     break
             raise _Undone
     except _Undone:
@@ -203,10 +203,10 @@ def execute(actor: Actor, *, plan: Reorganisation) -> Reorganisation:
         try:
             _do(actor, held, step)
         except DomainError as error:
-            raise DomainError(f"第 {step.place} 项({step})不能执行:{error.message}") from error
+            raise DomainError(f"第 {step.place} 项（{step}）不能执行：{error.message}") from error
     held.state, held.executed_at = Reorganisation.State.DONE, now()
     held.save(update_fields=("state", "executed_at"))
-    tell(_both(held), title=f"机构改革方案已执行:{held.title}", link=_link(held))
+    tell(_both(held), title=f"机构改革方案已执行：{held.title}", link=_link(held))
     return held
 
 
@@ -215,7 +215,7 @@ def fail(actor: Actor, *, plan: Reorganisation, problem: str) -> Reorganisation:
     held = _confirmed(plan)
     held.state, held.problem = Reorganisation.State.FAILED, problem[:300]
     held.save(update_fields=("state", "problem"))
-    tell(_both(held), title=f"机构改革方案未能执行:{held.title}", body=held.problem, link=_link(held))
+    tell(_both(held), title=f"机构改革方案未能执行：{held.title}", body=held.problem, link=_link(held))
     return held
 
 
@@ -258,7 +258,7 @@ def _open(actor: Actor, plan: Reorganisation, step: Step) -> None:
 def _target(plan: Reorganisation, step: Step) -> Unit:
     found = Unit.objects.filter(code=step.target, closed_on=None).first()
     if found is None or not found.path.startswith(Unit.objects.values_list("path", flat=True).get(pk=plan.unit_id)):
-        raise UnknownUnit(f"没有找到单位代码 {step.target},或者它不在方案的范围内。", field="target")
+        raise UnknownUnit(f"没有找到单位代码 {step.target}，或者它不在方案的范围内。", field="target")
     return found
 
 
@@ -298,7 +298,7 @@ def _decided(actor: Actor, held: Reorganisation, state: str, opinion: str) -> Re
     with explained(CONSTRAINTS):
         held.save()
     word = "已通过复核" if state == Reorganisation.State.CONFIRMED else "未通过复核"
-    tell([held.proposed_by], title=f"机构改革方案{word}:{held.title}", body=held.opinion, link=_link(held))
+    tell([held.proposed_by], title=f"机构改革方案{word}：{held.title}", body=held.opinion, link=_link(held))
     return held
 
 

@@ -19,16 +19,16 @@ from .readings import ContentLost, opened, put_down
 FILES, PAGES, BYTES = 30, 100, 64 * MIB
 _PRINTABLE = (Group.PDF, Group.IMAGE)
 
-OF_OTHER_FORMAT = "该格式不能直接印出,请在平台中打开"
-TOO_MANY = f"附入的文件超过 {FILES} 个,请在平台中打开"
-TOO_LONG = f"附入的页数超过 {PAGES} 页,请在平台中打开"
-TOO_LARGE = f"附入的文件合计超过 {BYTES // MIB} MB,请在平台中打开"
-LOST = "文件内容缺失,请联系档案管理员"
-UNREADABLE = "文件未能打开,请在平台中查看"
+OF_OTHER_FORMAT = "该格式不能直接印出，请在平台中打开"
+TOO_MANY = f"附入的文件超过 {FILES} 个，请在平台中打开"
+TOO_LONG = f"附入的页数超过 {PAGES} 页，请在平台中打开"
+TOO_LARGE = f"附入的文件合计超过 {BYTES // MIB} MB，请在平台中打开"
+LOST = "文件内容缺失，请联系档案管理员"
+UNREADABLE = "文件未能打开，请在平台中查看"
 
 
 class StillChecked(DomainError):
-    """办件的文件正在检查,通常几秒内完成,请稍后再下载。"""
+    """办件的文件正在检查，通常几秒内完成，请稍后再下载。"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def with_annexes(paper: bytes, annexes: Annexes) -> bytes:
     parts = [bounded.Part(content=one, format="pdf", pages=10_000) for one in (paper, annexes.paper)]
     given, whole = bounded.bind(parts)
     if not all(given):
-        raise NotTaken("卷宗未能装订,请稍后再试;如仍不成功,请联系管理员。")
+        raise NotTaken("卷宗未能装订，请稍后再试；如仍不成功，请联系管理员。")
     return whole
 
 

@@ -9,7 +9,7 @@ from .views import documents, finding
 DOCUMENTS = Resource(
     model=Document,
     title="资料库",
-    purpose="查看本人上传的、本单位共享的和保管范围内的文件;按内容查找请用“资料搜索”。",
+    purpose="查看本人上传的、本单位共享的和保管范围内的文件；按内容查找请用“资料搜索”。",
     rows=selectors.documents_visible_to,
     columns=(
         Column(path="title", sort=False),
@@ -37,7 +37,7 @@ DOCUMENTS = Resource(
 DISPOSALS = Resource(
     model=Disposal,
     title="鉴定与销毁",
-    purpose="保管期满的文件逐件鉴定,由两人分别提出和确认后销毁;清册永久保存。",
+    purpose="保管期满的文件逐件鉴定，由两人分别提出和确认后销毁；清册永久保存。",
     rows=selectors.disposals_visible_to,
     columns=(
         Column(path="unit__name", title="单位", sort=False),
@@ -60,7 +60,7 @@ DISPOSALS = Resource(
 USAGES = Resource(
     model=Usage,
     title="存储用量",
-    purpose="查看各单位文件占用的空间,调整限额。",
+    purpose="查看各单位文件占用的空间，调整限额。",
     rows=selectors.usages_visible_to,
     columns=(
         Column(path="unit__name", title="单位", sort=False),
@@ -76,7 +76,7 @@ USAGES = Resource(
 INCIDENTS = Resource(
     model=Incident,
     title="涉密标志拦截",
-    purpose="查看被拦截的带密级标志的文件,登记核实和处置情况。文件名称和内容不保存。",
+    purpose="查看被拦截的带密级标志的文件，登记核实和处置情况。文件名称和内容不保存。",
     rows=selectors.incidents_visible_to,
     columns=(
         Column(path="created_at", title="时间", sort=False),
@@ -99,7 +99,7 @@ INCIDENTS = Resource(
 READINGS = Resource(
     model=Reading,
     title="查阅记录",
-    purpose="查看谁在何时查看、下载过文件;输入水印上的四位追踪码,可以查到是谁的副本。",
+    purpose="查看谁在何时查看、下载过文件；输入水印上的四位追踪码，可以查到是谁的副本。",
     rows=selectors.readings_visible_to,
     columns=(
         Column(path="created_at", title="时间", sort=False),

@@ -20,7 +20,7 @@ LONGEST_LIST = 1_000
 
 
 class SamePerson(DomainError):
-    """销毁须由另一人确认,鉴定人不能确认自己提出的清册。"""
+    """销毁须由另一人确认，鉴定人不能确认自己提出的清册。"""
 
 
 class ReasonRequired(DomainError):
@@ -28,7 +28,7 @@ class ReasonRequired(DomainError):
 
 
 class MovedOn(Conflict):
-    """清册的状态已经变化,请刷新后再操作。"""
+    """清册的状态已经变化，请刷新后再操作。"""
 
 
 class NothingOver(DomainError):
@@ -37,7 +37,7 @@ class NothingOver(DomainError):
 
 CONSTRAINTS: dict[str, DomainError] = {
     "disposal_is_confirmed_by_another": SamePerson(),
-    "disposal_one_open_per_unit": Conflict("本单位已有一份销毁清册正在办理,请先办结。"),
+    "disposal_one_open_per_unit": Conflict("本单位已有一份销毁清册正在办理，请先办结。"),
 }
 
 
@@ -77,8 +77,8 @@ def list_over_term(actor: Actor, *, unit: Unit) -> Disposal:
     )  # fmt: skip
     tell(
         holders_of(KEEPER, unit),
-        title=f"{len(documents)} 份文件保管期满,请鉴定",
-        body="逐件鉴定:仍有保存价值的勾选“继续保管”;其余写明依据后提交另一人确认销毁。",
+        title=f"{len(documents)} 份文件保管期满，请鉴定",
+        body="逐件鉴定：仍有保存价值的勾选“继续保管”；其余写明依据后提交另一人确认销毁。",
         link=_page(disposal),
     )
     return disposal
@@ -89,7 +89,7 @@ def propose(actor: Actor, *, disposal: UUID, basis: str, keep: frozenset[int] = 
     """``keep``: the lines that are worth keeping after all; their documents stay for ever."""
     held = _claimed(actor, disposal, PROPOSE, Disposal.State.WAITING)
     if not basis.strip():
-        raise ReasonRequired("请写明销毁依据,如鉴定会议纪要的名称和文号。", field="basis")
+        raise ReasonRequired("请写明销毁依据，如鉴定会议纪要的名称和文号。", field="basis")
     held.lines.update(is_kept=False)
     held.lines.filter(pk__in=keep).update(is_kept=True)
     held.state, held.basis = Disposal.State.PROPOSED, basis.strip()[:300]
@@ -98,8 +98,8 @@ def propose(actor: Actor, *, disposal: UUID, basis: str, keep: frozenset[int] = 
     held.save()
     tell(
         [one for one in holders_of(WITNESS, held.unit) if one.pk != actor.person_id],
-        title=f"请确认销毁清册:{held.count} 份文件",
-        body=f"鉴定人 {actor.name},依据:{held.basis}",
+        title=f"请确认销毁清册：{held.count} 份文件",
+        body=f"鉴定人 {actor.name}，依据：{held.basis}",
         link=_page(held),
     )
     return held

@@ -62,10 +62,10 @@ class FilesField(forms.Field):
         if self.required and not keys:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(keys) > self.most:
-            raise ValidationError(f"最多 {self.most} 个文件,请移除一些。")
+            raise ValidationError(f"最多 {self.most} 个文件，请移除一些。")
         found = {one.uid: one for one in self.rows.filter(uid__in=keys)}
         if len(found) != len(keys):
-            raise ValidationError("有文件已经失效,请移除后重新上传。")
+            raise ValidationError("有文件已经失效，请移除后重新上传。")
         return [found[key] for key in keys]
 
 
@@ -94,7 +94,7 @@ def take_in(request: HttpRequest, actor: Actor, names: Iterable[str]) -> TakenIn
             try:
                 document = store_document(actor, chunks=file.chunks(), name=file.name or "", file_now=False)
             except DomainError as error:
-                problems.setdefault(name, []).append(f"{file.name}:{error.message}")
+                problems.setdefault(name, []).append(f"{file.name}：{error.message}")
             else:
                 kept.append(str(document.uid))
         data[name] = ",".join(kept)

@@ -20,7 +20,7 @@ class DocumentForm(forms.Form):
     is_shared = forms.BooleanField(
         label="本单位人员可查阅",
         required=False,
-        help_text="不勾选时,只有本人和档案管理员可以查阅。随办件、资产等保存的文件,按其权限查阅。",
+        help_text="不勾选时，只有本人和档案管理员可以查阅。随办件、资产等保存的文件，按其权限查阅。",
     )
 
     def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
 
     kind = forms.ChoiceField(label="门类", choices=CHOICES, initial=OTHER, help_text="门类决定保管期限。")
     is_shared = forms.BooleanField(
-        label="本单位人员可查阅", required=False, help_text="不勾选时,只有本人和档案管理员可以查阅。"
+        label="本单位人员可查阅", required=False, help_text="不勾选时，只有本人和档案管理员可以查阅。"
     )
 
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
 
 
 class UsageForm(forms.Form):
-    quota_gib = forms.IntegerField(label="限额(GB)", min_value=1, max_value=1_000_000)
+    quota_gib = forms.IntegerField(label="限额（GB）", min_value=1, max_value=1_000_000)
     basis = forms.CharField(label="调整依据", max_length=200)
 
     def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
@@ -54,7 +54,7 @@ class UsageForm(forms.Form):
 class IncidentForm(forms.Form):
     handling = forms.CharField(
         label="处置情况", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="写明核实结果和采取的措施,不得写入涉密内容。",
+        help_text="写明核实结果和采取的措施，不得写入涉密内容。",
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:

@@ -22,13 +22,13 @@ SECURITY = "identity.security"
 
 
 class BearsAMark(DomainError):
-    """文件带有国家秘密标志,不得在非涉密系统中处理。"""
+    """文件带有国家秘密标志，不得在非涉密系统中处理。"""
 
     @classmethod
     def saying(cls, mark: str) -> "BearsAMark":
         return cls(
-            f"文件带有“{mark}”标志。本平台是非涉密系统,禁止存储、处理国家秘密。文件没有保存,已告知安全保密管理员。"
-            "请立即按保密规定处理该文件:不要再次上传或转发,并与本单位保密机构联系;标志有误的,改正后再上传。",
+            f"文件带有“{mark}”标志。本平台是非涉密系统，禁止存储、处理国家秘密。文件没有保存，已告知安全保密管理员。"
+            "请立即按保密规定处理该文件：不要再次上传或转发，并与本单位保密机构联系；标志有误的，改正后再上传。",
             field="file",
         )
 
@@ -59,7 +59,7 @@ def checked(actor: Actor, chunks: Iterable[bytes], name: str, largest: int = LAR
             _refuse(actor, found.mark, Incident.Place.TEXT, incoming.digest)
         format_ = FORMATS[found.format]
         if incoming.size > format_.largest:
-            raise TooLarge(f"{format_.title}不能超过 {format_.largest >> 20} MB,请压缩或拆分后再上传。", field="file")
+            raise TooLarge(f"{format_.title}不能超过 {format_.largest >> 20} MB，请压缩或拆分后再上传。", field="file")
         note = contradiction(cleaned, format_)
         yield Checked(incoming, fitting(cleaned, format_), format_, found.pages, note)
 
@@ -75,8 +75,8 @@ def report_incident(actor: Actor, *, unit: Unit, mark: str, place: Incident.Plac
     incident = Incident.objects.create(person=actor.person, unit=unit, mark=mark, place=place, digest=digest)
     tell(
         holders_of(SECURITY, unit),
-        title=f"拦截到带“{mark}”标志的文件,请核实处置",
-        body=f"{actor.name}({unit.short_name})上传的文件{place.label}带有“{mark}”标志,文件没有保存。",
+        title=f"拦截到带“{mark}”标志的文件，请核实处置",
+        body=f"{actor.name}（{unit.short_name}）上传的文件{place.label}带有“{mark}”标志，文件没有保存。",
         link=f"/archive/incident/{incident.uid}/",
     )
     return incident

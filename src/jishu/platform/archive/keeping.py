@@ -21,7 +21,7 @@ _TAKE = """
 
 
 class NoRoomLeft(DomainError):
-    """本单位的文件存储空间已满,请移除不需要的文件,或者联系档案管理员调整限额。"""
+    """本单位的文件存储空间已满，请移除不需要的文件，或者联系档案管理员调整限额。"""
 
 
 def keep(incoming: Incoming) -> Blob:

@@ -176,7 +176,7 @@ class Usage(Record):
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="单位")
     used = models.BigIntegerField("已用字节", default=0, editable=False)
-    quota_gib = models.BigIntegerField("限额(GB)", default=200)
+    quota_gib = models.BigIntegerField("限额（GB）", default=200)
     basis = models.CharField("调整依据", max_length=200, blank=True)
 
     class Meta:

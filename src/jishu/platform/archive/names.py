@@ -40,4 +40,4 @@ def contradiction(name: str, format_: Format) -> str:
     if ending in format_.endings:
         return ""
     said = f"扩展名是 .{ending}" if ending else "没有扩展名"
-    return f"文件名{said},内容是{format_.title},已按内容保存为 .{format_.endings[0]}。"
+    return f"文件名{said}，内容是{format_.title}，已按内容保存为 .{format_.endings[0]}。"

@@ -29,11 +29,11 @@ _MARKABLE = (Group.PDF, Group.IMAGE)
 
 
 class NotReady(Conflict):
-    """文件正在检查,通常几秒内完成,请稍后再打开。"""
+    """文件正在检查，通常几秒内完成，请稍后再打开。"""
 
 
 class ContentLost(DomainError):
-    """文件内容缺失或已销毁,不能打开。请联系档案管理员。"""
+    """文件内容缺失或已销毁，不能打开。请联系档案管理员。"""
 
     status = 404
 
@@ -43,7 +43,7 @@ def look(actor: Actor, document: Document) -> Reading | None:
     if actor.person is None or document.latest is None:
         return None
     if document.is_watched:
-        record_read(actor, f"文件:{document.title}", [document.uid], through=Through.PAGE)
+        record_read(actor, f"文件：{document.title}", [document.uid], through=Through.PAGE)
     recent = Reading.objects.filter(
         document=document, person=actor.person, way=Reading.Way.VIEW, number=document.latest.number,
         created_at__gt=now() - SAME_LOOK,
@@ -63,7 +63,7 @@ def last_look(actor: Actor, document: Document) -> Reading | None:
 def take(actor: Actor, *, document: Document, version: Version, marked_copy: bool) -> Reading:
     """Put down that a copy leaves, before it does; the code on it leads back to here."""
     if document.is_watched:
-        record_read(actor, f"文件:{document.title}", [document.uid], through=Through.EXPORT)
+        record_read(actor, f"文件：{document.title}", [document.uid], through=Through.EXPORT)
     return put_down(actor, document, version, Reading.Way.COPY if marked_copy else Reading.Way.ORIGINAL)
 
 

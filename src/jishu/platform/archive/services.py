@@ -22,23 +22,23 @@ UPLOAD_AT_ONCE = 20
 
 
 class Elsewhere(Conflict):
-    """该文件已用于另一事项,请重新上传。"""
+    """该文件已用于另一事项，请重新上传。"""
 
 
 class NotYours(Refused):
-    """您不能修改该文件。如确需修改,请联系档案管理员。"""
+    """您不能修改该文件。如确需修改，请联系档案管理员。"""
 
 
 class AlreadyTheSame(DomainError):
-    """所选文件与现在的版本内容相同,不需要更新。"""
+    """所选文件与现在的版本内容相同，不需要更新。"""
 
 
 class OnHold(Conflict):
-    """该文件已被暂停销毁,解除前不能移除。"""
+    """该文件已被暂停销毁，解除前不能移除。"""
 
 
 class NothingToRestore(Conflict):
-    """该版本的内容已不存在,不能恢复。"""
+    """该版本的内容已不存在，不能恢复。"""
 
 
 def store_document(
@@ -63,7 +63,7 @@ def keep_document(
     actor: Actor, *, whole: Checked, kind: str, title: str, shared: bool, file_now: bool
 ) -> Document:  # fmt: skip
     if kind not in KINDS:
-        raise DomainError("没有这个门类,请重新选择。", field="kind")
+        raise DomainError("没有这个门类，请重新选择。", field="kind")
     document = Document.objects.create(
         title=(title.strip() or whole.name)[:140], kind=kind, unit=actor.own_agency, uploaded_by=actor.person,
         is_shared=shared,

@@ -37,7 +37,7 @@ def read(version: Version) -> None:
         finish_reading(platform(), version=version.pk, passages=[], failure=refused.message)
         return
     except FileNotFoundError:
-        finish_reading(platform(), version=version.pk, passages=[], failure="文件内容缺失,已告知系统管理员。")
+        finish_reading(platform(), version=version.pk, passages=[], failure="文件内容缺失，已告知系统管理员。")
         return
     mark = next((mark for _, text in passages if (mark := mark_in(text))), "")
     if mark:
@@ -68,21 +68,21 @@ def finish_reading(actor: Actor, *, version: int, passages: list[tuple[int, str]
 def quarantine(actor: Actor, *, version: int, mark: str) -> Document:
     """Its content is gone at once; what the document was before, if anything, stands again."""
     held, document = _claimed(actor, version)
-    held.text_state, held.text_note = Version.Text.FAILED, "带有涉密标志,内容已清除。"
+    held.text_state, held.text_note = Version.Text.FAILED, "带有涉密标志，内容已清除。"
     held.save(update_fields=("text_state", "text_note"))
     let_go(held)
     document.passages.all().delete()
     before = document.versions.exclude(blob=None).order_by("-number").first()
     document.latest = before or held
     document.state = Document.State.READY if before else Document.State.QUARANTINED
-    document.title = document.title if before else "(已拦截)"
+    document.title = document.title if before else "（已拦截）"
     document.save(update_fields=("latest", "state", "title"))
     report_incident(actor, unit=document.unit, mark=mark, place=Incident.Place.TEXT, digest=held.digest)
     if held.uploaded_by is not None:
         tell(
             [held.uploaded_by],
-            title=f"您上传的一份文件带有“{mark}”标志,已被清除",
-            body="本平台是非涉密系统,禁止存储、处理国家秘密。请按保密规定处理该文件,并与本单位保密机构联系。",
+            title=f"您上传的一份文件带有“{mark}”标志，已被清除",
+            body="本平台是非涉密系统，禁止存储、处理国家秘密。请按保密规定处理该文件，并与本单位保密机构联系。",
         )
     return document
 

@@ -40,7 +40,7 @@ def report_flaws(actor: Actor, *, blobs: list[Blob]) -> None:
     tell(
         _administrators(),
         title=f"文件核验发现 {len(blobs)} 份内容缺失或损坏",
-        body=f"如:{'、'.join(names)}。请用备份恢复文件目录,或者请上传人重新上传同一文件,平台会自动补齐。",
+        body=f"如：{'、'.join(names)}。请用备份恢复文件目录，或者请上传人重新上传同一文件，平台会自动补齐。",
     )
 
 

@@ -37,7 +37,7 @@ def check(lines: Iterable[str], key: PublicKey | None = None) -> Checked:
     is_ended = False
     for number, line in enumerate(reading, 2):
         if is_ended:
-            checked.problems.append(f"第 {number} 行在结尾之后,系添加")
+            checked.problems.append(f"第 {number} 行在结尾之后，系添加")
             break
         try:
             told = _parsed(line)
@@ -50,9 +50,9 @@ def check(lines: Iterable[str], key: PublicKey | None = None) -> Checked:
         else:
             is_ended = True
             if told.get("entries") != checked.entries:
-                checked.problems.append(f"应有 {told.get('entries')} 条,实有 {checked.entries} 条")
+                checked.problems.append(f"应有 {told.get('entries')} 条，实有 {checked.entries} 条")
     if not is_ended:
-        checked.problems.append("文件不完整:缺少结尾一行")
+        checked.problems.append("文件不完整：缺少结尾一行")
     return checked
 
 
@@ -89,7 +89,7 @@ def _check_entry(told: dict[str, Any], number: int, checked: Checked) -> None:
     digest = SM3.leaf(chain.link(previous[0], facts))
     if not includes(digest, leaf, checked.head.size, path, bytes.fromhex(checked.head.root)):
         who, verb = facts.get("actor_name"), facts.get("verb")
-        checked.problems.append(f"第 {number} 行({who},{verb},标识 {facts.get('uid')})与签名的树头不符,内容被改动")
+        checked.problems.append(f"第 {number} 行（{who}，{verb}，标识 {facts.get('uid')}）与签名的树头不符，内容被改动")
 
 
 def _hashes(told: Any) -> list[bytes] | None:

@@ -5,12 +5,12 @@ from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filt
 from . import panels, selectors
 from .models import Entry, Head
 
-NOT_BY_UNIT = "审计记录不按单位划分,只有安全审计员可以查看。"
+NOT_BY_UNIT = "审计记录不按单位划分，只有安全审计员可以查看。"
 
 ENTRIES = Resource(
     model=Entry,
     title="审计记录",
-    purpose="每一次办理和每一次查阅个人信息都在这里留有记录,只增不改,每分钟封存签名。",
+    purpose="每一次办理和每一次查阅个人信息都在这里留有记录，只增不改，每分钟封存签名。",
     rows=selectors.entries_visible_to,
     columns=(
         Column(path="at", sort=False),
@@ -37,14 +37,14 @@ ENTRIES = Resource(
     sensitivity={"actor_name": 2},
     catalogue=Catalogued(code="PT02", condition=INTERNAL, published="2026-11-22"),
     personal=("actor_name",),
-    retention="不少于六个月,按档案规定长期保存",
+    retention="不少于六个月，按档案规定长期保存",
     exempt={"scoped": NOT_BY_UNIT},
 )
 
 HEADS = Resource(
     model=Head,
     title="签名树头",
-    purpose="每个树头为它以前的全部审计记录作保;抄存树头,便能发现日后对记录的任何改动。",
+    purpose="每个树头为它以前的全部审计记录作保；抄存树头，便能发现日后对记录的任何改动。",
     rows=selectors.heads_visible_to,
     columns=(
         Column(path="size"),

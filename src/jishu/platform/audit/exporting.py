@@ -27,11 +27,11 @@ _AT_ONCE = 1000
 
 
 class NothingSealed(LookupError):
-    """还没有签名的树头,请先运行 jishu audit seal。"""
+    """还没有签名的树头，请先运行 jishu audit seal。"""
 
 
 class KeyMissing(LookupError):
-    """树头由密钥 {} 签名,本机没有它的公钥。"""
+    """树头由密钥 {} 签名，本机没有它的公钥。"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ _LOCK = int.from_bytes(b"sealing")  # of pg_advisory_xact_lock
 
 
 class Forked(RuntimeError):
-    """现有的审计树与上次签名的树头对不上,不再签名。请立即运行 jishu audit verify 并保护现场。"""
+    """现有的审计树与上次签名的树头对不上，不再签名。请立即运行 jishu audit verify 并保护现场。"""
 
 
 @dataclass(frozen=True, kw_only=True)

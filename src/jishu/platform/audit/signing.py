@@ -21,7 +21,7 @@ ED25519 = "Ed25519"
 
 
 class UnusableKey(ValueError):
-    """不是本平台认得的密钥(Ed25519,PEM 格式)。"""
+    """不是本平台认得的密钥（Ed25519,PEM 格式）。"""
 
 
 class Signer(Protocol):

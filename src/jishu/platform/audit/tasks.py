@@ -15,4 +15,4 @@ def seal_record(timestamp: int) -> None:
     """A tick missed or doubled does no harm: whatever is committed is sealed, once."""
     sealed = sealing.seal()
     for chain in sorted(sealed.broken):
-        log.error("审计链 %s 有缺失,其后的记录不能封存;请运行 jishu audit verify", chain)
+        log.error("审计链 %s 有缺失，其后的记录不能封存；请运行 jishu audit verify", chain)

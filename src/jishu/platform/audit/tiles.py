@@ -14,7 +14,7 @@ _FULL = WIDTH * LENGTH
 
 
 class Damaged(RuntimeError):
-    """审计树的哈希与条数不符,封存已停止。请立即运行 jishu audit verify 并保护现场。"""
+    """审计树的哈希与条数不符，封存已停止。请立即运行 jishu audit verify 并保护现场。"""
 
 
 class StoredTree:

@@ -17,7 +17,7 @@ def _change(title: str, before: Any, after: Any) -> str:
     if _is_empty(before):
         return f"填写{title}为“{_said(after)}”"
     if _is_empty(after):
-        return f"清除{title}(原为“{_said(before)}”)"
+        return f"清除{title}（原为“{_said(before)}”）"
     return f"把{title}由“{_said(before)}”改为“{_said(after)}”"
 
 

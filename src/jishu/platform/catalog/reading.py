@@ -26,7 +26,7 @@ def document_at(source: str) -> Any:
     """The JSON at a path, an http(s) address or ``-``. Unreadable, in words, when there is none."""
     content = _content(source)
     if len(content) > LARGEST:
-        raise Unreadable(f"{source} 超过 {LARGEST // 1024 // 1024} MB,不像一份接入契约。")
+        raise Unreadable(f"{source} 超过 {LARGEST // 1024 // 1024} MB，不像一份接入契约。")
     try:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -48,7 +48,7 @@ def _content(source: str) -> bytes:
     except FileNotFoundError as error:
         raise Unreadable(f"没有文件 {source}。") from error
     except OSError as error:
-        raise Unreadable(f"读不到 {source}:{error.strerror or error}。") from error
+        raise Unreadable(f"读不到 {source}：{error.strerror or error}。") from error
 
 
 def _fetched(address: str) -> bytes:
@@ -58,7 +58,7 @@ def _fetched(address: str) -> bytes:
             content: bytes = answer.read(LARGEST + 1)
     except HTTPError as error:
         error.close()
-        raise Unreadable(f"取不到 {address}:对方答复 {error.code}。请直接写契约所在的网址。") from error
+        raise Unreadable(f"取不到 {address}：对方答复 {error.code}。请直接写契约所在的网址。") from error
     except (URLError, OSError, ValueError) as error:
-        raise Unreadable(f"取不到 {address}:{getattr(error, 'reason', error)}。") from error
+        raise Unreadable(f"取不到 {address}：{getattr(error, 'reason', error)}。") from error
     return content

@@ -83,7 +83,7 @@ class Catalogued:
 
 
 # Why records of the office's own workings are not shared.
-INTERNAL = "《中华人民共和国政府信息公开条例》第十六条:行政机关内部事务信息和过程性信息。"
+INTERNAL = "《中华人民共和国政府信息公开条例》第十六条：行政机关内部事务信息和过程性信息。"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -146,7 +146,7 @@ class Resource:
     personal: tuple[str, ...] = ()
     """Column paths that hold data about a natural person."""
     share: str = "不予共享"
-    """共享类型 of the catalogue: 无条件共享, 有条件共享 or 不予共享."""
+    """共享类型 of the catalogue: 无条件共享，有条件共享 or 不予共享."""
     catalogue: Catalogued = Catalogued()
     retention: str = "长期"
     exempt: Mapping[str, str] = field(default_factory=dict)

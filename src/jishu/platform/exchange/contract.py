@@ -8,7 +8,7 @@ from .models import Delivery, Reader, Subscription
 SUBSCRIPTIONS = Resource(
     model=Subscription,
     title="推送订阅",
-    purpose="哪些系统在接收平台的事件:接收地址、单位范围、推送是否正常。",
+    purpose="哪些系统在接收平台的事件：接收地址、单位范围、推送是否正常。",
     rows=selectors.subscriptions_visible_to,
     columns=(
         Column(path="system", sort=False),
@@ -31,7 +31,7 @@ SUBSCRIPTIONS = Resource(
 DELIVERIES = Resource(
     model=Delivery,
     title="投递记录",
-    purpose="每一条推送:送到了没有、试了几次、对方怎么应答。",
+    purpose="每一条推送：送到了没有、试了几次、对方怎么应答。",
     rows=selectors.deliveries_visible_to,
     columns=(
         Column(path="subscription__name", title="接收系统", sort=False),
@@ -54,7 +54,7 @@ DELIVERIES = Resource(
 READERS = Resource(
     model=Reader,
     title="事件处理",
-    purpose="平台自己的各个系统听到事件后做什么、做到哪里;停下的须查明原因后重试。",
+    purpose="平台自己的各个系统听到事件后做什么、做到哪里；停下的须查明原因后重试。",
     rows=selectors.readers_visible_to,
     columns=(
         Column(path="title", sort=False),
@@ -70,7 +70,7 @@ READERS = Resource(
     state="state",
     catalogue=Catalogued(code="PT82", condition=INTERNAL, published="2026-11-23"),
     panels={"处理": panels.parked},
-    exempt={"scoped": "事件处理是平台自身的运行状况,不按单位划分,只有共享交换管理员可以查看。"},
+    exempt={"scoped": "事件处理是平台自身的运行状况，不按单位划分，只有共享交换管理员可以查看。"},
 )
 
 CONTRACT = Contract(

@@ -135,10 +135,10 @@ def _note_failure(reader: int, event: Event | None, error: Exception) -> None:
             held.due_at = now() + WAITS[min(held.tries, len(WAITS)) - 1]
         held.save(update_fields=("state", "tries", "reason", "event", "due_at"))
         if held.state == Reader.State.PARKED:
-            body = f"同一事件连续失败 {held.tries} 次,其后的事件都在等待。请查明原因后点击“重试”。"
+            body = f"同一事件连续失败 {held.tries} 次，其后的事件都在等待。请查明原因后点击“重试”。"
             tell(
                 managers_of(),
-                title=f"事件处理已停下:{held.title}",
+                title=f"事件处理已停下：{held.title}",
                 body=body,
                 link="/exchange/reader/",
                 kind=Kind.ALARM,

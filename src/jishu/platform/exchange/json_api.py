@@ -23,7 +23,7 @@ router = Router(tags=["事件"])
 
 
 class Gone(DomainError):
-    """这一段事件已超过保存期限。请重新取得全量数据,再从现存首号继续。"""
+    """这一段事件已超过保存期限。请重新取得全量数据，再从现存首号继续。"""
 
     status = 410
 
@@ -37,7 +37,7 @@ class CloudEvent(Schema):
     time: str
     datacontenttype: str
     dataschema: str
-    sequence: str = Field(description="在事件流中的序号,补零到 19 位,可按文本比较。")
+    sequence: str = Field(description="在事件流中的序号，补零到 19 位，可按文本比较。")
     unit: str | None = Field(None, description="所属单位或处室的标识。")
     data: dict[str, Any]
 
@@ -51,9 +51,9 @@ class EventPage(Schema):
 
 
 class Asked(Schema):
-    stream: str = Field(description="事件流,即系统代码,如 workflow。")
-    after: int = Field(0, ge=0, le=2**62, description="上次给出的 next;从 0 开始。")
-    type: list[EventType] = Field([], max_length=50, description="只要这些类型,可以重复。")
+    stream: str = Field(description="事件流，即系统代码，如 workflow。")
+    after: int = Field(0, ge=0, le=2**62, description="上次给出的 next；从 0 开始。")
+    type: list[EventType] = Field([], max_length=50, description="只要这些类型，可以重复。")
     limit: int = Field(100, ge=1, le=MOST, description="最多取多少条。")
 
 
@@ -68,12 +68,12 @@ class TypeOfEvent(Schema):
 @router.get(
     "/",
     response={200: EventPage, **EVENT_ERRORS},
-    summary="事件:按序取",
+    summary="事件：按序取",
     operation_id="list_events",
     exclude_none=True,
 )
 def list_events(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    """序号连续,没有空缺;只取得您有权查看的单位的事件,其余的跳过。"""
+    """序号连续，没有空缺；只取得您有权查看的单位的事件，其余的跳过。"""
     actor = actor_of(request)
     if not actor.may("exchange.view_event"):
         raise Refused
@@ -102,7 +102,7 @@ class TypesOfEvents(Schema):
 @router.get(
     "/types/",
     response={200: TypesOfEvents, **TYPE_ERRORS},
-    summary="事件:有哪些类型",
+    summary="事件：有哪些类型",
     operation_id="list_event_types",
 )
 def list_types(request: HttpRequest) -> dict[str, Any]:

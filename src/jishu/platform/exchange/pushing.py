@@ -60,7 +60,7 @@ def _send(delivery: Delivery) -> bool:
     event = event_called(delivery.event)
     try:
         if event is None:
-            raise DomainError("事件已超过保存期限,不能再投递。")
+            raise DomainError("事件已超过保存期限，不能再投递。")
         body, headers = letter(to, event, delivery.number)
         answer = post(to.url, body, headers, networks=Environment.read().outgoing_networks)
     except (NotAllowed, BadAddress, Unopenable) as error:
@@ -68,7 +68,7 @@ def _send(delivery: Delivery) -> bool:
     except DomainError as error:
         return _note(delivery, _failed(error, began), final=event is None)
     attempt = Attempt(status=answer.status, said=answer.text, seconds=answer.seconds)
-    halted = "对方应答 410,表示不再接收。" if answer.status == GONE else ""
+    halted = "对方应答 410，表示不再接收。" if answer.status == GONE else ""
     return _note(delivery, attempt, arrived=answer.accepted, halted=halted)
 
 
@@ -116,18 +116,18 @@ def _note(
 def _note_dead(to: Subscription, delivery: Delivery, attempt: Attempt) -> None:
     to.failures, to.due_at = to.failures + 1, None
     if to.failures >= DEAD_IN_A_ROW:
-        _halt(to, f"连续 {to.failures} 条投递失败,最近一次:{attempt.status or ''}{attempt.said}")
+        _halt(to, f"连续 {to.failures} 条投递失败，最近一次：{attempt.status or ''}{attempt.said}")
     else:
         _tell(
             to,
-            f"有一条推送未能送达:{to.name}",
-            f"第 {delivery.number} 号投递失败 {delivery.tries} 次,已列入“投递失败”。",
+            f"有一条推送未能送达：{to.name}",
+            f"第 {delivery.number} 号投递失败 {delivery.tries} 次，已列入“投递失败”。",
         )
 
 
 def _halt(to: Subscription, reason: str) -> None:
     to.state, to.reason, to.due_at = Subscription.State.HALTED, reason[:300], None
-    _tell(to, f"推送已暂停:{to.name}", f"{reason[:200]}\n事件保留在平台,排除故障后点击“恢复推送”继续。")
+    _tell(to, f"推送已暂停：{to.name}", f"{reason[:200]}\n事件保留在平台，排除故障后点击“恢复推送”继续。")
 
 
 def _tell(to: Subscription, title: str, body: str) -> None:

@@ -32,7 +32,7 @@ class SystemTaken(Conflict):
 
 
 class SecretFirst(DomainError):
-    """请先生成密钥并交给对方系统,再启用推送。"""
+    """请先生成密钥并交给对方系统，再启用推送。"""
 
 
 class ReasonRequired(DomainError):
@@ -44,15 +44,15 @@ class NothingChosen(DomainError):
 
 
 class TooMany(DomainError):
-    """一次最多处理 500 条,请分批办理。"""
+    """一次最多处理 500 条，请分批办理。"""
 
 
 class EventGone(DomainError):
-    """其中有事件已超过保存期限,不能重新投递,只能放弃。"""
+    """其中有事件已超过保存期限，不能重新投递，只能放弃。"""
 
 
 class NotParked(Conflict):
-    """该事件处理已恢复或已处理到别处,请刷新后查看。"""
+    """该事件处理已恢复或已处理到别处，请刷新后查看。"""
 
 
 @command("exchange.add_subscription", audited_as="subscription.registered", titled="登记推送订阅")
@@ -167,7 +167,7 @@ def skip_event(actor: Actor, *, reader: UUID, event: UUID, reason: str) -> Reade
     if skipped is None or held.event != event:
         raise NotParked
     held.state, held.tries, held.due_at = Reader.State.RUNNING, 0, None
-    held.seq, held.event, held.reason = skipped.seq, None, f"已跳过 {skipped.seq} 号:{reason.strip()[:300]}"
+    held.seq, held.event, held.reason = skipped.seq, None, f"已跳过 {skipped.seq} 号：{reason.strip()[:300]}"
     held.save()
     return held
 

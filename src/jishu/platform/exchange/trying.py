@@ -27,11 +27,11 @@ def ping(actor: Actor, subscription: UUID) -> Tried:
     try:
         answer = post(to.url, body, headers, networks=Environment.read().outgoing_networks)
     except DomainError as error:
-        return Tried(False, f"测试没有送达:{error.message}")
+        return Tried(False, f"测试没有送达：{error.message}")
     took = f"{answer.seconds:.1f} 秒"
     if answer.accepted:
-        return Tried(True, f"测试已送达,对方应答 {answer.status},用时 {took}。", answer.text)
-    return Tried(False, f"对方应答 {answer.status},没有接受这条测试,用时 {took}。", answer.text)
+        return Tried(True, f"测试已送达，对方应答 {answer.status}，用时 {took}。", answer.text)
+    return Tried(False, f"对方应答 {answer.status}，没有接受这条测试，用时 {took}。", answer.text)
 
 
 def _nothing_happened() -> Event:

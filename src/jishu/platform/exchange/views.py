@@ -52,10 +52,10 @@ def _decided(request: HttpRequest, actor: Actor) -> tuple[str, HttpResponse]:
     try:
         if request.POST.get("do") == "discard":
             done = services.discard(actor, deliveries=chosen, reason=request.POST.get("reason", ""))
-            messages.success(request, f"已放弃 {len(done)} 条投递,理由已记录。")
+            messages.success(request, f"已放弃 {len(done)} 条投递，理由已记录。")
         else:
             done = services.replay(actor, deliveries=chosen)
-            messages.success(request, f"已将 {len(done)} 条放回队列,{_next(done)}")
+            messages.success(request, f"已将 {len(done)} 条放回队列，{_next(done)}")
     except (Refused, Missing):
         raise
     except DomainError as refused:
@@ -69,7 +69,7 @@ def _decided(request: HttpRequest, actor: Actor) -> tuple[str, HttpResponse]:
 def _next(done: list[Delivery]) -> str:
     halted = [one.subscription.name for one in done if one.subscription.state != Subscription.State.ON]
     if halted:
-        return f"{halted[0]}的推送没有启用,恢复推送后投递。"
+        return f"{halted[0]}的推送没有启用，恢复推送后投递。"
     return "几秒内按序号投递。"
 
 
@@ -94,7 +94,7 @@ def switch(request: HttpRequest, actor: Actor) -> HttpResponse:
         match request.POST.get("do", ""):
             case "on":
                 services.switch_on(actor, subscription=subscription.uid)
-                messages.success(request, "推送已启用,新发生的事件会在几秒内送出。")
+                messages.success(request, "推送已启用，新发生的事件会在几秒内送出。")
             case "off":
                 services.switch_off(actor, subscription=subscription.uid)
                 messages.success(request, "推送已停用。停用期间发生的事件不再补推。")
@@ -121,10 +121,10 @@ def retry(request: HttpRequest, actor: Actor) -> HttpResponse:
         if request.POST.get("do") == "skip":
             event, reason = _key(request.POST.get("event", "")), request.POST.get("reason", "")
             services.skip_event(actor, reader=reader, event=event, reason=reason)
-            messages.success(request, "已跳过该事件,理由已记入审计记录,其后的事件继续处理。")
+            messages.success(request, "已跳过该事件，理由已记入审计记录，其后的事件继续处理。")
         else:
             services.retry_reader(actor, reader=reader)
-            messages.success(request, "已恢复,几秒内重新处理该事件。")
+            messages.success(request, "已恢复，几秒内重新处理该事件。")
     except (Refused, Missing):
         raise
     except DomainError as error:

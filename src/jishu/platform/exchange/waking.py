@@ -56,7 +56,7 @@ def _beat_on(over: Event) -> None:
             beat(look_around=beats % LOOKED_AROUND_EVERY == 0)
             beats += 1
         except Exception:
-            log.exception("事件编号暂时不能进行,稍后继续")
+            log.exception("事件编号暂时不能进行，稍后继续")
             connection.close()  # a database that was restarted is found again
             over.wait(AFTER_AN_ERROR)
     connection.close()

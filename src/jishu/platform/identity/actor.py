@@ -116,7 +116,7 @@ class Actor:
     def own_agency(self) -> Unit:
         """The person's 单位; Refused while they hold no appointment."""
         if self.agency is None:
-            raise Refused("您目前没有任职单位,请联系本单位人事或管理员。")
+            raise Refused("您目前没有任职单位，请联系本单位人事或管理员。")
         return self.agency
 
     @cached_property
@@ -150,7 +150,7 @@ class Actor:
             return self
         named = {name for reach, name in lenders if any(path.startswith(reach) for path in beyond)}
         names = named or {name for _, name in lenders}
-        return replace(self, name=f"{self.name}(代{'、'.join(sorted(names))})")
+        return replace(self, name=f"{self.name}（代{'、'.join(sorted(names))}）")
 
     def _lenders_of(self, permission: str) -> list[tuple[str, str]]:
         carrying = {role.code for role in roles() if permission in role.permissions} if self.lent else set()
@@ -231,7 +231,7 @@ def _without_post(person: Person, grants: tuple[tuple[str, str], ...]) -> Actor:
         return Actor(person, person.name, grants=grants)
     unit = service.unit
     agency = unit if unit.kind == Unit.Kind.AGENCY else unit.agency
-    return Actor(person, f"{service.name}(系统对接账号)", unit, agency, grants=grants, is_service=True)
+    return Actor(person, f"{service.name}（系统对接账号）", unit, agency, grants=grants, is_service=True)
 
 
 def _with_predecessors(grants: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -19,11 +19,11 @@ class NoAccount(Conflict):
 
 
 class NothingToDo(Conflict):
-    """账号已经是这个状态,请刷新后查看。"""
+    """账号已经是这个状态，请刷新后查看。"""
 
 
 class HasLeftOffice(Conflict):
-    """该人员已经离岗,账号不能启用。"""
+    """该人员已经离岗，账号不能启用。"""
 
 
 @command(CHANGE, audited_as="account.disabled", titled="停用账号")

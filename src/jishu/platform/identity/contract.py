@@ -27,7 +27,7 @@ OWN = ("identity.change_own_password", "identity.change_own_account")
 UNITS = Resource(
     model=Unit,
     title="组织机构",
-    purpose="查看单位和处室的设置;历史沿革按日期保留。更名、调整、合并、拆分请通过机构改革方案办理。",
+    purpose="查看单位和处室的设置；历史沿革按日期保留。更名、调整、合并、拆分请通过机构改革方案办理。",
     rows=selectors.units_listed_for,
     columns=(
         Column(path="code"),
@@ -48,14 +48,14 @@ UNITS = Resource(
     panels={"人员": panels.unit_people, "授权": panels.unit_grants, "沿革": panels.unit_past},
     share="有条件共享",
     catalogue=Catalogued(
-        code="GW01", condition="本级各部门因履职需要使用,限单位和处室的设置。", cycle="每日", published="2026-11-22"
+        code="GW01", condition="本级各部门因履职需要使用，限单位和处室的设置。", cycle="每日", published="2026-11-22"
     ),
 )
 
 PEOPLE = Resource(
     model=Person,
     title="人员名册",
-    purpose="查看在职人员及其任职;可以用姓名、拼音首字母、人员编号搜索。",
+    purpose="查看在职人员及其任职；可以用姓名、拼音首字母、人员编号搜索。",
     rows=selectors.people_listed_for,
     columns=(
         Column(path="code"),
@@ -76,7 +76,7 @@ PEOPLE = Resource(
     share="有条件共享",
     catalogue=Catalogued(
         code="PT01",
-        condition="本级各部门履行法定职责所必需时使用,限姓名、单位和职务(个人信息保护法第三十四条)。",
+        condition="本级各部门履行法定职责所必需时使用，限姓名、单位和职务（个人信息保护法第三十四条）。",
         published="2026-11-22",
     ),
 )
@@ -84,7 +84,7 @@ PEOPLE = Resource(
 CONTACTS = Resource(
     model=Contact,
     title="联系方式",
-    purpose="人员的手机号码:加密保存,列表只显示一部分;查看全号、导出都会留下记录。",
+    purpose="人员的手机号码：加密保存，列表只显示一部分；查看全号、导出都会留下记录。",
     rows=selectors.contacts_visible_to,
     columns=(
         Column(path="person__name", title="姓名", sort=False),
@@ -100,7 +100,7 @@ CONTACTS = Resource(
     retention="离岗后一年",
     catalogue=Catalogued(
         code="PT31",
-        condition="《中华人民共和国个人信息保护法》第三十四条:限于履行本单位法定职责所必需。",
+        condition="《中华人民共和国个人信息保护法》第三十四条：限于履行本单位法定职责所必需。",
         published="2026-11-23",
     ),
 )
@@ -108,15 +108,15 @@ CONTACTS = Resource(
 GRANTS = Resource(
     model=Grant,
     title="授权台账",
-    purpose="谁在哪个单位、什么期间有什么角色;授予须两人办理,收回立即生效。",
+    purpose="谁在哪个单位、什么期间有什么角色；授予须两人办理，收回立即生效。",
     rows=selectors.grants_visible_to,
     columns=(
         Column(path="person__name", title="姓名", sort=False),
         Column(path="person__code", title="人员编号", sort=False),
         Column(path="role", sort=False),
-        Column(path="unit__name", title="管辖单位(含下级)", sort=False),
+        Column(path="unit__name", title="管辖单位（含下级）", sort=False),
         Column(path="since", title="起", sort=False),
-        Column(path="until", title="止(不含当日)", sort=False),
+        Column(path="until", title="止（不含当日）", sort=False),
         Column(path="revoked_at", sort=False),
         Column(path="proposed_by__name", title="经办人", sort=False, shown=False),
         Column(path="confirmed_by__name", title="复核人", sort=False, shown=False),
@@ -131,14 +131,14 @@ GRANTS = Resource(
 LEADERS = Resource(
     model=LeaderScope,
     title="领导分管",
-    purpose="哪位领导分管哪些单位、处室;审批中的“分管领导”由此确定,离处室最近的优先。",
+    purpose="哪位领导分管哪些单位、处室；审批中的“分管领导”由此确定，离处室最近的优先。",
     rows=selectors.leading_visible_to,
     columns=(
         Column(path="leader__name", title="分管领导", sort=False),
-        Column(path="unit__name", title="分管范围(含下级)", sort=False),
+        Column(path="unit__name", title="分管范围（含下级）", sort=False),
         Column(path="unit__code", title="单位代码", sort=False, shown=False),
         Column(path="since", title="起", sort=False),
-        Column(path="until", title="止(不含当日)", sort=False),
+        Column(path="until", title="止（不含当日）", sort=False),
     ),
     filters=(Filter(path="leader"), Filter(path="unit"), Filter(path="during", title="某日有效")),
     form=forms.LeaderScopeForm,
@@ -152,7 +152,7 @@ LEADERS = Resource(
 PROGRAMS = Resource(
     model=ServiceAccount,
     title="系统对接账号",
-    purpose="其他系统调用数据接口用的账号:有单位、有责任人、有期限,不能用密码登录,权限与人一样由两人授予。",
+    purpose="其他系统调用数据接口用的账号：有单位、有责任人、有期限，不能用密码登录，权限与人一样由两人授予。",
     rows=programs.services_visible_to,
     columns=(
         Column(path="name", sort=False),

@@ -20,15 +20,15 @@ PERMISSION = "identity.change_own_account"
 
 
 class NotYoursToLend(DomainError):
-    """只能委托您自己现有的角色;三类管理员的角色不能委托,受托的角色不能再委托。"""
+    """只能委托您自己现有的角色；三类管理员的角色不能委托，受托的角色不能再委托。"""
 
 
 class NoSuchDelegate(DomainError):
-    """受托人须为本单位其他在岗人员,且不担任三类管理员。"""
+    """受托人须为本单位其他在岗人员，且不担任三类管理员。"""
 
 
 class WrongDays(DomainError):
-    """结束日期不能早于开始日期,开始日期不能早于今天。"""
+    """结束日期不能早于开始日期，开始日期不能早于今天。"""
 
 
 class LentAlready(Conflict):
@@ -111,10 +111,10 @@ def _check_days(grant: Grant, first: date, last: date) -> None:
         raise WrongDays(field="last" if first >= today() else "first")
     longest = policy_today().delegation_days
     if (last - first).days + 1 > longest:
-        raise DomainError(f"一次委托最长 {longest} 天(账号安全规定),请缩短期间。", field="last")
+        raise DomainError(f"一次委托最长 {longest} 天（账号安全规定），请缩短期间。", field="last")
     until = grant.during.upper
     if until is not None and last >= until:
-        raise DomainError(f"您的这个角色在 {until:%Y年%-m月%-d日} 到期,委托不能晚于此。", field="last")
+        raise DomainError(f"您的这个角色在 {until:%Y年%-m月%-d日} 到期，委托不能晚于此。", field="last")
 
 
 def _told() -> QuerySet[Delegation]:

@@ -71,9 +71,9 @@ class Directory:
         if len(found) == 1:
             return found[0]
         if found:
-            row.fail(f"单位“{called}”不止一个,请填写单位代码({'、'.join(one.code for one in found[:5])})。")
+            row.fail(f"单位“{called}”不止一个，请填写单位代码（{'、'.join(one.code for one in found[:5])}）。")
         else:
-            row.fail(f"没有找到单位“{called}”,或者它不在您的管理范围内。")
+            row.fail(f"没有找到单位“{called}”，或者它不在您的管理范围内。")
         return None
 
     def department(self, called: str, agency: Unit, row: Judged) -> Unit | None:
@@ -81,9 +81,9 @@ class Directory:
         if len(found) == 1:
             return found[0]
         row.warn(
-            f"{agency.short_name}没有处室“{called}”,使用处室留空。"
+            f"{agency.short_name}没有处室“{called}”，使用处室留空。"
             if not found
-            else f"处室“{called}”不止一个,使用处室留空。"
+            else f"处室“{called}”不止一个，使用处室留空。"
         )
         return None
 
@@ -99,9 +99,9 @@ class Directory:
             return found[0][0]
         if found:
             codes = "、".join(person.code for person, _ in found[:5])
-            row.fail(f"{title}“{called}”在{agency.short_name}不止一人,请填写人员编号({codes})。")
+            row.fail(f"{title}“{called}”在{agency.short_name}不止一人，请填写人员编号（{codes}）。")
         elif (agency.id, called) in self._left:
-            row.fail(f"{title}“{called}”已离岗,请更正为在岗人员。")
+            row.fail(f"{title}“{called}”已离岗，请更正为在岗人员。")
         else:
-            row.fail(f"{agency.short_name}没有在岗人员“{called}”({title})。")
+            row.fail(f"{agency.short_name}没有在岗人员“{called}”（{title}）。")
         return None

@@ -28,7 +28,7 @@ DRIFT = 1  # steps a phone's clock may be off, either way
 
 
 class WrongCode(DomainError):
-    """动态口令不正确,或者已经用过。请等手机上出现新的 6 位数字再输入,并核对手机时间是否准确。"""
+    """动态口令不正确，或者已经用过。请等手机上出现新的 6 位数字再输入，并核对手机时间是否准确。"""
 
 
 class NotBegun(DomainError):
@@ -36,7 +36,7 @@ class NotBegun(DomainError):
 
 
 class StillNeeded(Refused):
-    """管理员必须使用动态口令,不能停用;更换手机请重新绑定。"""
+    """管理员必须使用动态口令，不能停用；更换手机请重新绑定。"""
 
 
 @command("identity.change_own_account", audited_as="factor.offered", titled="生成动态口令密钥")
@@ -107,7 +107,7 @@ def remove_factor(actor: Actor, *, person: Person, reason: str, whence: Whence |
     """For somebody who lost phone and recovery codes. Their sessions end; an administrator has to enrol anew."""
     held = claim(selectors.people_within(actor, "identity.remove_factor"), person)
     if held.id == actor.person_id:
-        raise Refused("不能解除自己的动态口令,请由另一位安全保密管理员办理。")
+        raise Refused("不能解除自己的动态口令，请由另一位安全保密管理员办理。")
     if not reason.strip():
         raise DomainError("请写明解除的理由。", field="reason")
     account = Account.objects.select_for_update(of=("self",)).filter(person=held, factor_since__isnull=False).first()

@@ -32,9 +32,9 @@ class MobileField(forms.CharField):
 
 
 class UnitForm(forms.Form):
-    code = forms.CharField(label="单位代码", max_length=24, help_text="机构编制部门给定;处室可用“单位代码-序号”。")
+    code = forms.CharField(label="单位代码", max_length=24, help_text="机构编制部门给定；处室可用“单位代码-序号”。")
     name = forms.CharField(label="名称", max_length=60)
-    short_name = forms.CharField(label="简称", max_length=30, help_text="列表和审批中显示的名称,如“区发展改革局”。")
+    short_name = forms.CharField(label="简称", max_length=30, help_text="列表和审批中显示的名称，如“区发展改革局”。")
     kind = forms.ChoiceField(label="类别", choices=Unit.Kind)
     opened_on = forms.DateField(label="设立日期", widget=_DAY)
 
@@ -59,7 +59,7 @@ class PersonForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    mobile = MobileField(help_text="留空即删除。号码加密保存,每次查阅都留有记录。")
+    mobile = MobileField(help_text="留空即删除。号码加密保存，每次查阅都留有记录。")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,20 +73,20 @@ class ServiceForm(forms.Form):
         label="用途", max_length=200, help_text=ServiceAccount._meta.get_field("purpose").help_text
     )
     until = forms.DateField(
-        label="失效日期", widget=_DAY, help_text="自该日零时起不能调用,最长一年;到期前两周提醒责任人,可以续期。"
+        label="失效日期", widget=_DAY, help_text="自该日零时起不能调用，最长一年；到期前两周提醒责任人，可以续期。"
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = selectors.open_units(selectors.units_kept_by(actor, "identity.add_serviceaccount"))
         self.fields["unit"] = NamedField(
-            rows=units, noun="单位", label="归属单位", help_text="填写名称或单位代码;开立后不能更改。"
+            rows=units, noun="单位", label="归属单位", help_text="填写名称或单位代码；开立后不能更改。"
         )
         self.fields["responsible"] = NamedField(
             rows=selectors.serving(selectors.people_visible_to(actor)).distinct(),
             noun="人员",
             label="责任人",
-            help_text="填写姓名、拼音首字母或人员编号;令牌由责任人创建和保管。",
+            help_text="填写姓名、拼音首字母或人员编号；令牌由责任人创建和保管。",
         )
         self.order_fields(("name", "unit", "responsible", "purpose", "until"))
         self.initial.setdefault("until", today() + timedelta(days=180))
@@ -94,7 +94,7 @@ class ServiceForm(forms.Form):
 
 class LeaderScopeForm(forms.Form):
     since = forms.DateField(label="开始日期", widget=_DAY)
-    until = forms.DateField(label="结束日期", widget=_DAY, required=False, help_text="留空即长期;含当日。")
+    until = forms.DateField(label="结束日期", widget=_DAY, required=False, help_text="留空即长期；含当日。")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +104,7 @@ class LeaderScopeForm(forms.Form):
             rows=people, noun="人员", label="分管领导", help_text="填写姓名、拼音首字母或人员编号。"
         )
         self.fields["unit"] = NamedField(
-            rows=units, noun="单位", label="分管范围", help_text="单位或处室,含其下级;下级另有分管领导的除外。"
+            rows=units, noun="单位", label="分管范围", help_text="单位或处室，含其下级；下级另有分管领导的除外。"
         )
         self.order_fields(("leader", "unit", "since", "until"))
         self.initial.setdefault("since", today())

@@ -18,7 +18,7 @@ CONFIRM = "identity.confirm_grant"
 
 
 class AdministratorsExclude(Conflict):
-    """系统管理员、安全保密管理员、安全审计员须由不同人员担任,该人员已担任其中之一。"""
+    """系统管理员、安全保密管理员、安全审计员须由不同人员担任，该人员已担任其中之一。"""
 
 
 class AlreadyGranted(Conflict):
@@ -30,15 +30,15 @@ class UnknownRole(DomainError):
 
 
 class TwoPairsOfEyes(DomainError):
-    """授权须由一人经办、另一人复核,两人都不能是被授权人本人。"""
+    """授权须由一人经办、另一人复核，两人都不能是被授权人本人。"""
 
 
 class NotForMachines(DomainError):
-    """三类管理员须由人担任,不能授予系统对接账号。"""
+    """三类管理员须由人担任，不能授予系统对接账号。"""
 
 
 class Leaving(Conflict):
-    """该人员已经离岗,不能授权。"""
+    """该人员已经离岗，不能授权。"""
 
 
 CONSTRAINTS: dict[str, DomainError] = {

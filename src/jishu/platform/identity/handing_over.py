@@ -16,6 +16,6 @@ def left_with(person: Person) -> list[Matter]:
     mine = Q(person=person) | Q(delegate=person)
     lent = Delegation.objects.filter(mine, revoked_at=None, during__endswith__gt=today())
     for one in lent.select_related("grant", "person", "delegate").order_by("id"):
-        text = f"角色委托:{one.person.name}委托{one.delegate.name}使用“{one.grant.get_role_display()}”"
-        found.append(Matter(text=text, remedy="请委托人或其负责人终止,离岗当日自动失效。"))
+        text = f"角色委托：{one.person.name}委托{one.delegate.name}使用“{one.grant.get_role_display()}”"
+        found.append(Matter(text=text, remedy="请委托人或其负责人终止，离岗当日自动失效。"))
     return found

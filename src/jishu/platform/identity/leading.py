@@ -18,11 +18,11 @@ ADD, CHANGE = "identity.add_leaderscope", "identity.change_leaderscope"
 
 
 class LedAlready(Conflict):
-    """该单位(处室)在此期间已有分管领导,请先结束原来的分管。"""
+    """该单位（处室）在此期间已有分管领导，请先结束原来的分管。"""
 
 
 class NotTheirs(DomainError):
-    """分管领导须在该单位任职,或者在其上级任职。"""
+    """分管领导须在该单位任职，或者在其上级任职。"""
 
 
 @command(ADD, audited_as="leader.put_in_charge", titled="设置分管")

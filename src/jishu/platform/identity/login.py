@@ -113,7 +113,7 @@ def _note_failure(account: Account | None, whence: Whence, policy: Policy, *, co
     locks = locked_until is not None and failures == 0
     note(Kind.LOCKED if locks else Kind.FAILED, account.person if account else None, whence)
     who = _Knocking(account.person.name, account.person.uid) if account else _Knocking("未知账号", None)
-    record(actor=who, verb="account.sign_in_failed", summary="登录失败,账号已锁定" if locks else "登录失败")
+    record(actor=who, verb="account.sign_in_failed", summary="登录失败，账号已锁定" if locks else "登录失败")
 
 
 def _counted(account: Account, policy: Policy) -> tuple[int | None, datetime | None]:

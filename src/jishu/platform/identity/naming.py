@@ -13,7 +13,7 @@ from jishu.platform.lib.text import normalise
 
 from .models import Person, Unit
 
-_BRACKETED = re.compile(r".*[((]([^()()]+)[))]")
+_BRACKETED = re.compile(r".*[(（]([^()（）]+)[)）]")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # By name: the pages that suggest stand far above this package.
 SUGGESTED_AT = {Person: "administration:suggest_people", Unit: "administration:suggest_units"}
@@ -49,9 +49,9 @@ class NamedField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if not found:
-            raise ValidationError(f"没有找到{self.noun}“{text}”,请核对后重新填写。")
+            raise ValidationError(f"没有找到{self.noun}“{text}”，请核对后重新填写。")
         codes = "、".join(one.code for one in found[:5])
-        raise ValidationError(f"名为“{text}”的{self.noun}不止一个,请填写编号({codes})。")
+        raise ValidationError(f"名为“{text}”的{self.noun}不止一个，请填写编号（{codes}）。")
 
     def _found(self, text: str) -> list[Any]:
         try:

@@ -49,8 +49,8 @@ def rules_of(policy: Policy) -> list[str]:
     others = f",其他人员每 {policy.max_age_days} 天更换一次" if policy.max_age_days else ""
     return [
         f"至少 {policy.min_length} 位",
-        f"含大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种;{policy.phrase_length} 位以上的长口令不限",
-        "不含姓名、姓名拼音、账号和人员编号,不用常见密码或键盘顺序",
+        f"含大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种；{policy.phrase_length} 位以上的长口令不限",
+        "不含姓名、姓名拼音、账号和人员编号，不用常见密码或键盘顺序",
         *([f"不与最近 {policy.history} 次用过的密码相同"] if policy.history else []),
         f"管理员每 {policy.admin_max_age_days} 天更换一次{others}",
     ]
@@ -59,17 +59,17 @@ def rules_of(policy: Policy) -> list[str]:
 def complaints(password: str, account: Account, policy: Policy) -> Iterator[str]:
     """Every reason why this password cannot be taken, in words that say what to do."""
     if len(password) < policy.min_length:
-        yield f"新密码只有 {len(password)} 位,至少要 {policy.min_length} 位。"
+        yield f"新密码只有 {len(password)} 位，至少要 {policy.min_length} 位。"
     if len(password) > LONGEST:
         yield f"新密码不能超过 {LONGEST} 位。"
     if len(password) < policy.phrase_length and (found := _classes(password)) < policy.min_classes:
-        yield f"新密码只用了 {found} 种字符,请用大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种。"
+        yield f"新密码只用了 {found} 种字符，请用大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种。"
     if len(set(password)) < _MIN_DIFFERENT:
-        yield f"新密码里不同的字符太少,请至少用 {_MIN_DIFFERENT} 个不同的字符。"
+        yield f"新密码里不同的字符太少，请至少用 {_MIN_DIFFERENT} 个不同的字符。"
     if _names_in(password, account):
-        yield "新密码含有您的姓名、姓名拼音、账号或人员编号,请换一个。"
+        yield "新密码含有您的姓名、姓名拼音、账号或人员编号，请换一个。"
     if _is_common(password):
-        yield "新密码太常见,容易被猜中,请换一个。"
+        yield "新密码太常见，容易被猜中，请换一个。"
 
 
 def _classes(password: str) -> int:
@@ -141,7 +141,7 @@ def _repeats(new: str, account: Account, policy: Policy) -> Iterator[str]:
     past = account.past_passwords.values_list("password", flat=True)[: max(0, policy.history - 1)]
     used = [account.password, *past] if policy.history else [account.password]
     if any(check_password(new, one) for one in used):
-        yield f"新密码与最近 {max(1, policy.history)} 次用过的密码相同,请换一个。"
+        yield f"新密码与最近 {max(1, policy.history)} 次用过的密码相同，请换一个。"
 
 
 def _store(account: Account, new: str) -> None:
@@ -161,10 +161,10 @@ def reset_password(actor: Actor, *, person: Person, whence: Whence | None = None
     rows = selectors.people_within(actor, "identity.reset_password")
     held = claim(rows, person)
     if actor.person is not None and held.id == actor.person_id:
-        raise Refused("不能重置自己的密码,请在“修改密码”中修改,或由另一位管理员重置。")
+        raise Refused("不能重置自己的密码，请在“修改密码”中修改，或由另一位管理员重置。")
     account = Account.objects.select_for_update(of=("self",)).filter(person=held).first()
     if account is None:
-        raise DomainError("此人还没有账号,请先开立账号。")
+        raise DomainError("此人还没有账号，请先开立账号。")
     touched(held)
     issued = one_time_password()
     _store(account, issued)

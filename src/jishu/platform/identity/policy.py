@@ -16,7 +16,7 @@ UNSTATED = Policy(since=date(2000, 1, 1), reason="平台默认")
 
 
 class AlreadyLaidDown(Conflict):
-    """这一天已经有一份账号安全规定开始施行,请另选施行日期。"""
+    """这一天已经有一份账号安全规定开始施行，请另选施行日期。"""
 
 
 class InThePast(DomainError):
@@ -51,10 +51,10 @@ def lay_down_policy(actor: Actor, /, *, since: date, reason: str, **limits: Any)
         raise InThePast(field="since")
     explanations: dict[str, DomainError] = {
         "identity_policy_since_key": AlreadyLaidDown(field="since"),
-        "policy_passwords_are_strong": Unsafe("密码至少 8 位、1 至 4 种字符;管理员密码最长 365 天更换一次。"),
-        "policy_sessions_end": Unsafe("闲置退出须在 5 至 240 分钟之间,登录最长 1 至 24 小时。"),
+        "policy_passwords_are_strong": Unsafe("密码至少 8 位、1 至 4 种字符；管理员密码最长 365 天更换一次。"),
+        "policy_sessions_end": Unsafe("闲置退出须在 5 至 240 分钟之间，登录最长 1 至 24 小时。"),
         "policy_delegations_end": Unsafe("角色委托一次最长 1 至 366 天。"),
-        "policy_guessing_is_slow": Unsafe("连续输错 3 至 10 次须锁定,锁定 5 至 1440 分钟。"),
+        "policy_guessing_is_slow": Unsafe("连续输错 3 至 10 次须锁定，锁定 5 至 1440 分钟。"),
     }
     with explained(explanations):
         return Policy.objects.create(since=since, reason=reason, person=actor.person, **limits)

@@ -28,7 +28,7 @@ class NameTaken(Conflict):
 
 
 class NotForLong(DomainError):
-    """有效期须在明天至一年之内;到期前可以续期。"""
+    """有效期须在明天至一年之内；到期前可以续期。"""
 
 
 class NotInOffice(DomainError):
@@ -36,11 +36,11 @@ class NotInOffice(DomainError):
 
 
 class IsFrozen(Conflict):
-    """账号已冻结或到期,请先由安全保密管理员解冻或续期。"""
+    """账号已冻结或到期，请先由安全保密管理员解冻或续期。"""
 
 
 class AlreadySo(Conflict):
-    """账号已经是这个状态,请刷新后查看。"""
+    """账号已经是这个状态，请刷新后查看。"""
 
 
 def services_within(actor: Actor, permission: str) -> QuerySet[ServiceAccount]:
@@ -91,7 +91,7 @@ def amend_service(actor: Actor, /, *, serviceaccount: ServiceAccount, **values: 
     until = values.pop("until", held.person.left_on)
     unit = values.pop("unit", held.unit)
     if unit != held.unit:
-        raise DomainError("归属单位不能更改,请另开一个账号。", field="unit")
+        raise DomainError("归属单位不能更改，请另开一个账号。", field="unit")
     responsible = values.get("responsible", held.responsible)
     _check(actor, CHANGE, held.unit, responsible, until if until != held.person.left_on else None)
     for name, value in values.items():

@@ -25,7 +25,7 @@ RESTRUCTURE = "identity.restructure"
 
 
 class StillInUse(Conflict):
-    """单位还有在岗人员或下级机构,请先在方案中作出安排。"""
+    """单位还有在岗人员或下级机构，请先在方案中作出安排。"""
 
 
 class AlreadyClosed(Conflict):
@@ -37,7 +37,7 @@ class OpenedJustNow(DomainError):
 
 
 class PlaceIsPlanned(DomainError):
-    """上级、类别不能直接修改,请通过机构改革方案调整。"""
+    """上级、类别不能直接修改，请通过机构改革方案调整。"""
 
 
 @command("identity.change_unit", audited_as="unit.amended", titled="更正单位信息")
@@ -102,7 +102,7 @@ def close_unit(actor: Actor, *, unit: Unit, on: date) -> Unit:
     held = _claim_open(unit)
     occupied = Appointment.objects.filter(unit=held).filter(during__overlap=DateRange(on, None))
     if occupied.exists() or _open(Unit.objects.filter(parent=held)).exists():
-        raise StillInUse(f"{held.name}还有在岗人员或下级机构,请先在方案中作出安排。")
+        raise StillInUse(f"{held.name}还有在岗人员或下级机构，请先在方案中作出安排。")
     return _close(held, on)
 
 
@@ -125,7 +125,7 @@ def _fresh(unit: Unit) -> Unit:
     """The path may have changed by an earlier step of the same plan."""
     found = Unit.objects.filter(pk=unit.pk, closed_on=None).first()
     if found is None:
-        raise Missing(f"{unit.name}已经撤销,不能作为承接单位或上级。")
+        raise Missing(f"{unit.name}已经撤销，不能作为承接单位或上级。")
     return found
 
 
@@ -177,7 +177,7 @@ def _close(unit: Unit, on: date) -> Unit:
     end_grants(Grant.objects.filter(unit=unit), on)
     end_leading(Q(unit=unit), on)
     unit.closed_on = on
-    too_soon = OpenedJustNow(f"{unit.name}在当日或者以后才设立,不能在这一天撤销。")
+    too_soon = OpenedJustNow(f"{unit.name}在当日或者以后才设立，不能在这一天撤销。")
     with explained({"unit_closes_after_it_opens": too_soon}):
         unit.save(update_fields=("closed_on",))
     events.unit_closed(unit, on)

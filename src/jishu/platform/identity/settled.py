@@ -17,9 +17,9 @@ from .policy import policy_for
 class Due(Enum):
     """What is due first, with the words for it and the page where it is done."""
 
-    ISSUED = ("password", "您使用的是初始密码或一次性密码,请先设定自己的密码。")
-    EXPIRED = ("password", "您的密码已到更换期限,请先修改密码。")
-    FACTOR = ("factor", "管理员登录须使用动态口令。请先启用动态口令,再办理其他事项。")
+    ISSUED = ("password", "您使用的是初始密码或一次性密码，请先设定自己的密码。")
+    EXPIRED = ("password", "您的密码已到更换期限，请先修改密码。")
+    FACTOR = ("factor", "管理员登录须使用动态口令。请先启用动态口令，再办理其他事项。")
 
     def __init__(self, page: str, words: str) -> None:
         self.page, self.words = page, words

@@ -34,11 +34,11 @@ class Posting:
 
 
 class HasLeft(Conflict):
-    """该人员已经离岗,不能再办理此事。"""
+    """该人员已经离岗，不能再办理此事。"""
 
 
 class NotLeaving(Conflict):
-    """该人员没有登记离岗,或者离岗已经办结。"""
+    """该人员没有登记离岗，或者离岗已经办结。"""
 
 
 class BeforeHired(DomainError):

@@ -30,19 +30,19 @@ _SHOWN = len(PREFIX) + 4
 
 
 class BadToken(DomainError):
-    """接口令牌无效、已过期或已吊销。请在“我的账号—接口令牌”中核对,或创建新的令牌。"""
+    """接口令牌无效、已过期或已吊销。请在“我的账号—接口令牌”中核对，或创建新的令牌。"""
 
     status = 401
 
 
 class TooManyCalls(DomainError):
-    """调用过于频繁,请稍后再试。"""
+    """调用过于频繁，请稍后再试。"""
 
     status = 429
 
 
 class TooManyTokens(DomainError):
-    """您有效的令牌已达上限,请先吊销不用的。"""
+    """您有效的令牌已达上限，请先吊销不用的。"""
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def actor_of_token(request: HttpRequest, secret: str) -> Actor:
         raise BadToken
     policy = policy_for(account)
     if calls > policy.token_per_minute:
-        raise TooManyCalls(f"这个令牌每分钟最多调用 {policy.token_per_minute} 次,请稍后再试。")
+        raise TooManyCalls(f"这个令牌每分钟最多调用 {policy.token_per_minute} 次，请稍后再试。")
     if before is not None and str(before) != whence.address:
         note(Kind.TOKEN_MOVED, account.person, whence, name)
     actor = actor_behind(account, frozenset(permissions))

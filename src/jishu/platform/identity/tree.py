@@ -14,7 +14,7 @@ LONGEST_PATH = 200
 
 
 class WrongPlace(DomainError):
-    """单位不能放在这个上级之下:行政区之下设单位或行政区,单位之下设处室或下属单位,处室之下只设处室。"""
+    """单位不能放在这个上级之下：行政区之下设单位或行政区，单位之下设处室或下属单位，处室之下只设处室。"""
 
 
 class WithinItself(DomainError):
@@ -22,7 +22,7 @@ class WithinItself(DomainError):
 
 
 class TooDeep(DomainError):
-    """组织层级过深,请先减少层级。"""
+    """组织层级过深，请先减少层级。"""
 
 
 _BELOW: dict[str, tuple[str, ...]] = {

@@ -18,18 +18,18 @@ class DomainError(Exception):
 
 
 class Refused(DomainError):
-    """您没有办理此事的权限。如确需办理,请联系本单位管理员。"""
+    """您没有办理此事的权限。如确需办理，请联系本单位管理员。"""
 
     status = 403
 
 
 class Missing(DomainError):
-    """没有找到,或者不在您的管理范围内。"""
+    """没有找到，或者不在您的管理范围内。"""
 
     status = 404
 
 
 class Conflict(DomainError):
-    """他人刚刚作了修改,请刷新后再试。"""
+    """他人刚刚作了修改，请刷新后再试。"""
 
     status = 409

@@ -32,11 +32,11 @@ def validate_uscc(text: str) -> str:
     """统一社会信用代码, GB 32100."""
     code = _plain(text)
     if len(code) != 18:
-        raise WrongIdentifier(f"统一社会信用代码应为18位,现为{len(code)}位。")
+        raise WrongIdentifier(f"统一社会信用代码应为18位，现为{len(code)}位。")
     _only(code, _USCC_CHARACTERS, "统一社会信用代码")
     total = _weighted((_USCC_CHARACTERS.index(character) for character in code[:17]), _USCC_WEIGHTS)
     if code[17] != _USCC_CHARACTERS[-total % 31]:
-        raise WrongIdentifier("统一社会信用代码的校验码不对,请核对是否录错。")
+        raise WrongIdentifier("统一社会信用代码的校验码不对，请核对是否录错。")
     return code
 
 
@@ -44,11 +44,11 @@ def validate_organisation_code(text: str) -> str:
     """组织机构代码, GB 11714: nine characters, kept without the hyphen."""
     code = _plain(text)
     if len(code) != 9:
-        raise WrongIdentifier(f"组织机构代码应为9位,现为{len(code)}位。")
+        raise WrongIdentifier(f"组织机构代码应为9位，现为{len(code)}位。")
     _only(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "组织机构代码")
     remainder = _weighted((int(character, 36) for character in code[:8]), _ORGANISATION_WEIGHTS) % 11
     if code[8] != "0X987654321"[remainder]:
-        raise WrongIdentifier("组织机构代码的校验码不对,请核对是否录错。")
+        raise WrongIdentifier("组织机构代码的校验码不对，请核对是否录错。")
     return code
 
 
@@ -56,14 +56,14 @@ def validate_citizen_id(text: str) -> str:
     """公民身份号码, GB 11643."""
     number = _plain(text)
     if len(number) != 18:
-        raise WrongIdentifier(f"公民身份号码应为18位,现为{len(number)}位。")
+        raise WrongIdentifier(f"公民身份号码应为18位，现为{len(number)}位。")
     if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number):
         raise WrongIdentifier("公民身份号码应为17位数字加1位数字或X。")
     born_on = _birthday(number)
     if born_on is None or not _EARLIEST_BIRTH <= born_on <= clock.today():
         raise WrongIdentifier(f"公民身份号码第7至14位“{number[6:14]}”不是可能的出生日期。")
     if number[17] != _CITIZEN_CHECKS[_weighted(map(int, number[:17]), _CITIZEN_WEIGHTS) % 11]:
-        raise WrongIdentifier("公民身份号码的校验码不对,请核对是否录错。")
+        raise WrongIdentifier("公民身份号码的校验码不对，请核对是否录错。")
     return number
 
 
@@ -71,11 +71,11 @@ def validate_plate(text: str) -> str:
     """机动车号牌, GA 36: new-energy plates too, kept without the dot."""
     plate = _plain(text)
     if plate[:1] not in _PROVINCES:
-        raise WrongIdentifier("车牌号应以省份简称开头,如 浙J12345。")
+        raise WrongIdentifier("车牌号应以省份简称开头，如 浙J12345。")
     if re.search("[IO]", plate):
-        raise WrongIdentifier("车牌号中没有字母I和O,请核对是否应为数字1和0。")
+        raise WrongIdentifier("车牌号中没有字母I和O，请核对是否应为数字1和0。")
     if not _PLATE.fullmatch(plate):
-        raise WrongIdentifier(f"“{plate}”不是有效的车牌号,普通号牌7位,新能源号牌8位。")
+        raise WrongIdentifier(f"“{plate}”不是有效的车牌号，普通号牌7位，新能源号牌8位。")
     return plate
 
 
@@ -83,7 +83,7 @@ def validate_mobile(text: str) -> str:
     """手机号码 of the mainland, with or without +86, spaces and dashes."""
     number = re.sub(r"^(00)?86(?=1)", "", _plain(text).lstrip("+"))
     if not re.fullmatch(r"1[3-9][0-9]{9}", number):
-        raise WrongIdentifier("手机号码应为11位数字,以13至19开头。")
+        raise WrongIdentifier("手机号码应为11位数字，以13至19开头。")
     return number
 
 

@@ -41,7 +41,7 @@ def parse_money(written: str | int | Decimal, *, scale: Decimal = SCALES["元"],
     text = normalise(written).translate(_PUNCTUATION)
     found = _WRITTEN.fullmatch(text)
     if not found or (found["unit"] not in _UNITS):
-        raise NotMoney(f"“{written}”不是金额,请填写如 6888.50 的数字。")
+        raise NotMoney(f"“{written}”不是金额，请填写如 6888.50 的数字。")
     amount = Decimal(found["number"].replace(",", ""))
     amount *= _UNITS[found["unit"]] if found["unit"] or text.rstrip("整正)").endswith(("元", "圆", "块")) else scale
     if found["bracket"] or "-" in (found["sign"], found["sign2"]):
@@ -52,12 +52,12 @@ def parse_money(written: str | int | Decimal, *, scale: Decimal = SCALES["元"],
 def to_the_cent(amount: Decimal, *, negative: bool = False) -> Decimal:
     """The same amount with two decimals, or a sentence why it cannot be kept. Never rounds."""
     if not amount.is_finite() or abs(amount) > LARGEST:
-        raise NotMoney("金额过大,最多到十万亿位。")
+        raise NotMoney("金额过大，最多到十万亿位。")
     exact = amount.quantize(CENT)
     if exact != amount:
-        raise NotMoney(f"金额 {amount.normalize():f} 元超过两位小数,请精确到分。")
+        raise NotMoney(f"金额 {amount.normalize():f} 元超过两位小数，请精确到分。")
     if exact < 0 and not negative:
-        raise NotMoney(f"金额 {exact} 元是负数,此处不能填负数。")
+        raise NotMoney(f"金额 {exact} 元是负数，此处不能填负数。")
     return exact + 0  # -0.00 becomes 0.00
 
 

@@ -27,11 +27,11 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class BadAddress(DomainError):
-    """地址应以 http:// 或 https:// 开头,写明主机名,不含用户名、密码和空格。"""
+    """地址应以 http:// 或 https:// 开头，写明主机名，不含用户名、密码和空格。"""
 
 
 class NotAllowed(DomainError):
-    """该地址在本机或内部网络,不允许访问。确需推送到内网系统时,请运维人员把它所在网段写入 JISHU_OUTGOING_NETWORKS。"""
+    """该地址在本机或内部网络，不允许访问。确需推送到内网系统时，请运维人员把它所在网段写入 JISHU_OUTGOING_NETWORKS。"""
 
 
 class NoAnswer(DomainError):
@@ -150,9 +150,9 @@ def _why(error: Exception, *, late: bool) -> str:
     if late or isinstance(error, TimeoutError):
         return f"{SECONDS:.0f} 秒内没有收到完整的应答。"
     if isinstance(error, ssl.SSLError):
-        return f"对方的证书不可信或加密连接失败:{getattr(error, 'reason', '') or error}。"
+        return f"对方的证书不可信或加密连接失败：{getattr(error, 'reason', '') or error}。"
     if isinstance(error, ConnectionRefusedError):
-        return "对方拒绝连接,请确认端口和服务是否正常。"
+        return "对方拒绝连接，请确认端口和服务是否正常。"
     if isinstance(error, http.client.HTTPException):
-        return "对方的应答不是 HTTP,或者没有说完就断开了。"
-    return f"连接失败:{error.strerror or error}。" if isinstance(error, OSError) else "连接失败。"
+        return "对方的应答不是 HTTP，或者没有说完就断开了。"
+    return f"连接失败：{error.strerror or error}。" if isinstance(error, OSError) else "连接失败。"

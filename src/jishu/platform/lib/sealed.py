@@ -24,7 +24,7 @@ _HEAD = len(_VERSION) + _ID + _NONCE
 
 
 class Unopenable(RuntimeError):
-    """密文无法解开:密钥不在 JISHU_HOME/sealing 目录中,或者密文被改动、挪了位置。"""
+    """密文无法解开：密钥不在 JISHU_HOME/sealing 目录中，或者密文被改动、挪了位置。"""
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,5 @@ def _read(path: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != _KEY:
-        raise Unopenable(f"{path.name} 不是密钥文件(应为 32 位十六进制)。")
+        raise Unopenable(f"{path.name} 不是密钥文件（应为 32 位十六进制）。")
     return key

@@ -24,15 +24,15 @@ _FOR_GOOD = 500  # of the answers of a mail server; below that it may do so late
 
 
 class NotSent(DomainError):
-    """没有发出,可以再试。"""
+    """没有发出，可以再试。"""
 
 
 class Uncertain(DomainError):
-    """已经交给对方,但没有收到应答,可能已送达,不再重复发送。"""
+    """已经交给对方，但没有收到应答，可能已送达，不再重复发送。"""
 
 
 class Hopeless(DomainError):
-    """地址不可用,请本人重新设置并验证。"""
+    """地址不可用，请本人重新设置并验证。"""
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ def _mail(smtp: Smtp, letter: Letter) -> None:
             line.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))
-        refused = f"邮件服务器拒收:{code} {said.decode(errors='replace')}"[:200]
+        refused = f"邮件服务器拒收：{code} {said.decode(errors='replace')}"[:200]
         raise (Hopeless if code >= _FOR_GOOD else NotSent)(refused) from error
     except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
         raise Uncertain from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"邮件没有发出:{error}"[:200]) from error
+        raise NotSent(f"邮件没有发出：{error}"[:200]) from error
 
 
 def knock(smtp: Smtp) -> None:
@@ -100,7 +100,7 @@ def _connected(smtp: Smtp) -> smtplib.SMTP:
         if smtp.user:
             line.login(smtp.user, smtp.password)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"连不上邮件服务器:{error}"[:200]) from error
+        raise NotSent(f"连不上邮件服务器：{error}"[:200]) from error
     return line
 
 
@@ -109,7 +109,7 @@ def check_robot(url: str, environment: Environment) -> None:
     host = checked_url(url).hostname or ""
     if host.lower() not in environment.robot_hosts:
         hosts = "、".join(environment.robot_hosts)
-        raise Hopeless(f"机器人地址应在 {hosts} 上,请在群设置中复制完整的 Webhook 地址。", field="value")
+        raise Hopeless(f"机器人地址应在 {hosts} 上，请在群设置中复制完整的 Webhook 地址。", field="value")
 
 
 def _robot(environment: Environment, channel: Channel, letter: Letter) -> None:
@@ -123,7 +123,7 @@ def _robot(environment: Environment, channel: Channel, letter: Letter) -> None:
         late = isinstance(error.__cause__, TimeoutError)
         raise (Uncertain() if late else NotSent(error.message)) from error
     if not answer.accepted or (wrong := _objection(answer.text)):
-        raise NotSent(f"对方应答 {answer.status}:{answer.text if not answer.accepted else wrong}"[:200])
+        raise NotSent(f"对方应答 {answer.status}：{answer.text if not answer.accepted else wrong}"[:200])
 
 
 def _shape(channel: Channel, letter: Letter) -> Mapping[str, Any]:

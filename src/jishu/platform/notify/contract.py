@@ -8,7 +8,7 @@ from .models import Dispatch, Template
 TEMPLATES = Resource(
     model=Template,
     title="消息模板",
-    purpose="消息发到平台之外时的措辞,按类别和渠道分别设定。",
+    purpose="消息发到平台之外时的措辞，按类别和渠道分别设定。",
     rows=selectors.templates_visible_to,
     columns=(
         Column(path="kind", sort=False),
@@ -21,13 +21,13 @@ TEMPLATES = Resource(
     update=services.amend_template,
     catalogue=Catalogued(code="PT83", condition=INTERNAL, published="2026-11-23"),
     panels={"预览": panels.preview},
-    exempt={"scoped": "模板由全平台共用,只有消息管理员可以查看。"},
+    exempt={"scoped": "模板由全平台共用，只有消息管理员可以查看。"},
 )
 
 DISPATCHES = Resource(
     model=Dispatch,
     title="消息外发",
-    purpose="邮件和机器人消息送到了没有;看得到收件人和结果,看不到内容。",
+    purpose="邮件和机器人消息送到了没有；看得到收件人和结果，看不到内容。",
     rows=selectors.dispatches_visible_to,
     columns=(
         Column(path="created_at", title="生成时间", sort=False),

@@ -26,7 +26,10 @@ class AddressForm(forms.Form):
 
     value = forms.CharField(max_length=400)
     key = forms.CharField(
-        label="加签密钥", max_length=200, required=False, help_text="机器人安全设置选了“加签”的,填写以 SEC 开头的密钥。"
+        label="加签密钥",
+        max_length=200,
+        required=False,
+        help_text="机器人安全设置选了“加签”的，填写以 SEC 开头的密钥。",
     )
 
     def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
@@ -42,7 +45,7 @@ class AddressForm(forms.Form):
             try:
                 validate_email(value)
             except ValidationError:
-                raise ValidationError("邮箱地址不正确,应为 name@example.gov.cn 的样子。") from None
+                raise ValidationError("邮箱地址不正确，应为 name@example.gov.cn 的样子。") from None
         return value
 
 
@@ -50,7 +53,7 @@ class PreferencesForm(forms.Form):
     """A choice for each kind on each channel that is open, and the quiet hours."""
 
     quiet = forms.BooleanField(
-        label="免打扰:工作日 8:00–18:00 以外不发,留到下一个工作日早上(催办和告警除外)", required=False
+        label="免打扰：工作日 8:00–18:00 以外不发，留到下一个工作日早上（催办和告警除外）", required=False
     )
 
     def __init__(self, *args: Any, channels: list[Channel], modes: Modes, **kwargs: Any) -> None:
@@ -59,7 +62,7 @@ class PreferencesForm(forms.Form):
         for kind, channel in self.pairs:
             name = f"{kind.value}_{channel.value}"
             self.fields[name] = forms.ChoiceField(
-                label=f"{kind.label}:{channel.label}", choices=Mode, initial=modes.get((kind, channel), USUAL[kind])
+                label=f"{kind.label}：{channel.label}", choices=Mode, initial=modes.get((kind, channel), USUAL[kind])
             )
 
     def chosen(self) -> Modes:
@@ -80,7 +83,7 @@ class TemplateForm(forms.Form):
     title = forms.CharField(label="标题模板", max_length=200)
     body = forms.CharField(
         label="内容模板", max_length=2000, widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=f"可用的占位符:{_KNOWN}。",
+        help_text=f"可用的占位符：{_KNOWN}。",
     )  # fmt: skip
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

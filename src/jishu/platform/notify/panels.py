@@ -9,8 +9,8 @@ from . import wording
 from .models import Dispatch, Template
 
 _SAMPLE = {
-    "title": "待您审批:申领笔记本电脑 1 台",
-    "body": "张三(办公室)的“资产申领”已到“处室负责人审批”环节。",
+    "title": "待您审批：申领笔记本电脑 1 台",
+    "body": "张三（办公室）的“资产申领”已到“处室负责人审批”环节。",
     "link": "https://jishu.example.gov.cn/cases/…",
     "person": "李四",
     "time": "2026-11-23 09:30",

@@ -45,7 +45,7 @@ def _take() -> list[Dispatch]:
 
 def _give_up_stuck() -> None:
     stuck = Dispatch.objects.filter(state=Dispatch.State.SENDING, due_at__lte=now())
-    reason = "发送途中进程中断,可能已送达,不再重复发送。"
+    reason = "发送途中进程中断，可能已送达，不再重复发送。"
     stuck.update(state=Dispatch.State.FAILED, reason=reason, ended_at=now())
 
 
@@ -135,5 +135,5 @@ def _digest(messages: Sequence[Message]) -> tuple[str, str]:
     lines = [f"{at}. {message.title}({values_of(message)['time']})" for at, message in enumerate(messages, 1)]
     base = Environment.read().public_url
     where = f"{base}/messages/" if base else "请登录平台查看。"
-    opening = f"{messages[0].person.name},您好:\n\n您有 {len(messages)} 条消息:\n\n"
-    return f"每日消息摘要({len(messages)} 条)", f"{opening}{chr(10).join(lines)}\n\n{where}"
+    opening = f"{messages[0].person.name}，您好：\n\n您有 {len(messages)} 条消息：\n\n"
+    return f"每日消息摘要（{len(messages)} 条）", f"{opening}{chr(10).join(lines)}\n\n{where}"

@@ -27,7 +27,7 @@ CODE_AGAIN = timedelta(minutes=1)
 
 
 class ChannelClosed(DomainError):
-    """该渠道没有开通,请联系运维人员。"""
+    """该渠道没有开通，请联系运维人员。"""
 
 
 class WrongCode(DomainError):
@@ -35,11 +35,11 @@ class WrongCode(DomainError):
 
 
 class JustSent(DomainError):
-    """验证码刚刚发出,请一分钟后再试。"""
+    """验证码刚刚发出，请一分钟后再试。"""
 
 
 class NotFailed(Conflict):
-    """这条外发不是“未送达”状态,不能重发。"""
+    """这条外发不是“未送达”状态，不能重发。"""
 
 
 def tell(
@@ -96,8 +96,8 @@ def set_address(actor: Actor, *, channel: Channel, value: str, key: str = "") ->
 
 def send_code(channel: Channel, value: str, key: str, code: str) -> None:
     """After the command has committed: what is sent must be what is kept. Raises what the channel says."""
-    body = f"验证码 {code},15 分钟内有效。如果不是您本人在机枢平台上设置,请不要理会。"
-    channels.send(channel, Letter(to=value, title="机枢平台:验证接收地址", body=body, key=key))
+    body = f"验证码 {code},15 分钟内有效。如果不是您本人在机枢平台上设置，请不要理会。"
+    channels.send(channel, Letter(to=value, title="机枢平台：验证接收地址", body=body, key=key))
 
 
 @command(SET, audited_as="address.confirmed", titled="验证接收地址")

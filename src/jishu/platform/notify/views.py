@@ -70,12 +70,12 @@ def address(request: HttpRequest, actor: Actor) -> HttpResponse:
             return _set(request, actor, channel)
         case "confirm":
             if services.confirm_address(actor, channel=channel, code=request.POST.get("code", "")[:12]):
-                flash.success(request, f"{channel.label}已验证,以后按下面的设置发送。")
+                flash.success(request, f"{channel.label}已验证，以后按下面的设置发送。")
             else:
                 flash.error(request, str(services.WrongCode()))
         case "remove":
             services.remove_address(actor, channel=channel)
-            flash.success(request, f"已删除{channel.label}的接收地址,不再向它发送。")
+            flash.success(request, f"已删除{channel.label}的接收地址，不再向它发送。")
         case _:
             raise Missing("没有这个操作。")
     return redirect("notify:preferences")
@@ -88,7 +88,7 @@ def again(request: HttpRequest, actor: Actor) -> HttpResponse:
         dispatch = services.send_again(actor, dispatch=UUID(request.POST.get("dispatch", "")))
     except ValueError:
         raise Missing from None
-    flash.success(request, "已放回队列,一分钟内重发。")
+    flash.success(request, "已放回队列，一分钟内重发。")
     return redirect(reverse("notify:dispatch-detail", args=[dispatch.uid]))
 
 
@@ -102,7 +102,7 @@ def _set(request: HttpRequest, actor: Actor, channel: Channel) -> HttpResponse:
         except DomainError as error:
             form.add_error("value", error.message)
         else:
-            flash.success(request, f"验证码已发到{channel.label},请在 15 分钟内填写。")
+            flash.success(request, f"验证码已发到{channel.label}，请在 15 分钟内填写。")
             return redirect("notify:preferences")
     usual = PreferencesForm(
         channels=_open(), modes=selectors.modes_of(actor), initial={"quiet": selectors.has_quiet_hours(actor)}

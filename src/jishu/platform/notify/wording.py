@@ -14,7 +14,7 @@ PLACEHOLDERS = {
     "time": "发生时间",
 }
 DEFAULT_TITLE = "{title}"
-DEFAULT_BODY = "{person},您好:\n\n{body}\n\n{link}\n\n{time} 由机枢平台自动发送,请勿直接回复。"
+DEFAULT_BODY = "{person}，您好：\n\n{body}\n\n{link}\n\n{time} 由机枢平台自动发送，请勿直接回复。"
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
@@ -27,9 +27,9 @@ def check(text: str) -> None:
     for name in _NAME.findall(text):
         if name not in PLACEHOLDERS:
             known = "、".join(f"{{{one}}}" for one in PLACEHOLDERS)
-            raise BadTemplate(f"没有“{{{name}}}”这个占位符,可用的有 {known}。")
+            raise BadTemplate(f"没有“{{{name}}}”这个占位符，可用的有 {known}。")
     if "{" in _NAME.sub("", text) or "}" in _NAME.sub("", text):
-        raise BadTemplate("花括号没有成对,占位符应写作 {title} 的样子。")
+        raise BadTemplate("花括号没有成对，占位符应写作 {title} 的样子。")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

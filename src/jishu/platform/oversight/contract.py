@@ -8,7 +8,7 @@ from .models import Examination
 EXAMINATIONS = Resource(
     model=Examination,
     title="核验记录",
-    purpose="历次对审计记录的核验:何时、谁发起、核了多少条、发现什么。",
+    purpose="历次对审计记录的核验：何时、谁发起、核了多少条、发现什么。",
     rows=selectors.examinations_visible_to,
     columns=(
         Column(path="created_at", title="发起时间", sort=False),
@@ -26,7 +26,7 @@ EXAMINATIONS = Resource(
     sensitivity={"person__name": 2},
     personal=("person__name",),
     retention="与审计记录相同",
-    exempt={"scoped": "审计记录不按单位划分,只有安全审计员可以查看。"},
+    exempt={"scoped": "审计记录不按单位划分，只有安全审计员可以查看。"},
 )
 
 CONTRACT = Contract(

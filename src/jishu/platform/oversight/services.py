@@ -19,7 +19,7 @@ FLAWS_KEPT = 200
 
 
 class AlreadyRunning(Conflict):
-    """已有一次核验正在进行,请等它完成。"""
+    """已有一次核验正在进行，请等它完成。"""
 
 
 def platform() -> Actor:
@@ -74,8 +74,8 @@ def give_up_examination(actor: Actor, *, examination: Examination) -> Examinatio
 
 def _tell(examination: Examination, flaws: int) -> None:
     if flaws:
-        title = f"审计核验发现 {flaws} 处异常,请立即查看并保护现场"
+        title = f"审计核验发现 {flaws} 处异常，请立即查看并保护现场"
         tell(auditors(), title=title, body=examination.flaws[0]["message"], link=PAGE, kind=Kind.ALARM)
     elif examination.person is not None:
-        title = f"审计核验完成:{examination.done} 条记录全部完好"
+        title = f"审计核验完成：{examination.done} 条记录全部完好"
         tell([examination.person], title=title, link=PAGE)

@@ -30,7 +30,7 @@ RECENT = 8
 
 
 class NotSealedYet(DomainError):
-    """这条记录还没有封存。记录每分钟封存一次,请稍后再下载。"""
+    """这条记录还没有封存。记录每分钟封存一次，请稍后再下载。"""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

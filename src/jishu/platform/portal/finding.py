@@ -1,4 +1,4 @@
-"""Understanding what people type: 打印机坏了 finds 报修, 领电脑 finds 资产领用申请."""
+"""Understanding what people type: 打印机坏了 finds 报修，领电脑 finds 资产领用申请."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar

@@ -19,7 +19,7 @@ class SignInCode(forms.Form):
     code = forms.CharField(
         label="动态口令",
         max_length=24,
-        help_text="手机身份验证器上“机枢”的 6 位数字。手机不在身边时,也可以输入一个恢复码。",
+        help_text="手机身份验证器上“机枢”的 6 位数字。手机不在身边时，也可以输入一个恢复码。",
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text", "autocapitalize": "none"}
         ),

@@ -69,7 +69,7 @@ def _told(steps: tuple[Step, ...], under: str = "") -> Iterator[GuideStep]:
             case Fork():
                 for branch in step.branches:
                     yield from _told(branch.steps, branch.title)
-                yield from _told(step.otherwise, f"{step.title}:其他情形")
+                yield from _told(step.otherwise, f"{step.title}：其他情形")
 
 
 def _who(who: Who) -> str:

@@ -17,7 +17,7 @@ EXAMPLES = {
     Kind.RECORD: "编号或名称", Kind.TEXT: "文字", Kind.LONG_TEXT: "文字", Kind.CHOICE: "",
 }  # fmt: skip
 KINDS = {
-    Kind.INTEGER: "整数", Kind.MONEY: "金额(元)", Kind.DATE: "日期,如 2026-03-05", Kind.BOOLEAN: "是或否",
+    Kind.INTEGER: "整数", Kind.MONEY: "金额（元）", Kind.DATE: "日期，如 2026-03-05", Kind.BOOLEAN: "是或否",
     Kind.PERSON: "姓名或人员编号", Kind.UNIT: "单位名称、简称或代码",
     Kind.RECORD: "编号或名称", Kind.CHOICE: "从列表中选择",
 }  # fmt: skip
@@ -69,9 +69,9 @@ def _explain(
 def _explained(field: ImportField) -> str:
     said = [KINDS.get(field.kind, "文字"), field.hint]
     if field.choices:
-        said.append("可填:" + "、".join(choice.title for choice in field.choices))
+        said.append("可填：" + "、".join(choice.title for choice in field.choices))
     if field.aliases:
-        said.append("列名也可写作:" + "、".join(field.aliases))
+        said.append("列名也可写作：" + "、".join(field.aliases))
     return "。".join(part.rstrip("。") for part in said if part) + "。"
 
 

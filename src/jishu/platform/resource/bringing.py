@@ -81,7 +81,7 @@ def key_of(resource: Resource) -> str | None:
 def _adding(resource: Resource, actor: Actor) -> Import:
     fields = form_of(resource, actor).fields
     if not is_complete(fields):
-        raise Missing(f"{resource.title}有台账写不下的必填内容,请逐条新增。")
+        raise Missing(f"{resource.title}有台账写不下的必填内容，请逐条新增。")
     key = key_of(resource)
     columns = tuple(columns_for(resource, fields))
     return Import(
@@ -140,7 +140,7 @@ def _check_changes(resource: Resource, actor: Actor, key: str, rows: Sequence[Ro
         if row.status == "error":
             continue
         if len(found) != 1:
-            why = "不止一条,请逐条修改" if found else "不存在,或者不在您的管理范围内"
+            why = "不止一条，请逐条修改" if found else "不存在，或者不在您的管理范围内"
             row.fail(f"编号为“{row.values.get(key)}”的记录{why}。")
         else:
             _compare(row, found[0], key, filling)

@@ -26,7 +26,7 @@ UNDO_WITHIN = timedelta(days=30)
 
 
 class NothingChosen(DomainError):
-    """还没有选择记录。请先在列表中勾选,或选择全部符合条件的记录。"""
+    """还没有选择记录。请先在列表中勾选，或选择全部符合条件的记录。"""
 
 
 class TooManyRows(DomainError):
@@ -34,11 +34,11 @@ class TooManyRows(DomainError):
 
 
 class MovedOn(Conflict):
-    """这次批量办理的状态已经变化,请刷新后再操作。"""
+    """这次批量办理的状态已经变化，请刷新后再操作。"""
 
 
 class TooLateToUndo(Conflict):
-    """这次批量办理已经撤销过,或者超过 30 天,不能再撤销。"""
+    """这次批量办理已经撤销过，或者超过 30 天，不能再撤销。"""
 
 
 def actions_for(actor: Actor, resource: Resource) -> list[BulkAction]:
@@ -119,7 +119,7 @@ def confirm(actor: Actor, *, resource: Resource, job: UUID) -> BulkJob:
 def _confirm(actor: Actor, *, declared: Resource, job: UUID) -> BulkJob:
     held = _claimed(actor, declared, job, BulkJob.State.PREVIEW)
     if not held.rows.filter(status=BulkRow.Status.WAITING).exists():
-        raise NothingChosen("所选的记录都不符合条件,没有可以修改的。")
+        raise NothingChosen("所选的记录都不符合条件，没有可以修改的。")
     held.state = BulkJob.State.RUNNING
     held.save(update_fields=("state",))
     if held.total > AT_ONCE:
@@ -152,7 +152,7 @@ def _undo(actor: Actor, *, declared: Resource, job: UUID) -> BulkJob:
     made = BulkJob.objects.create(
         resource=held.resource,
         action=held.action,
-        title=f"撤销:{held.title}"[:60],
+        title=f"撤销：{held.title}"[:60],
         conditions=f"{held.created_at:%Y-%m-%d} 的批量办理",
         person=held.person,
         undoes=held,

@@ -24,8 +24,8 @@ from .listing import listing
 from .models import BulkJob, BulkRow
 
 BATCH = 500
-OUT_OF_REACH = "不在您的办理范围内,或已不存在。"
-CHANGED_SINCE = "之后又被修改过,撤销会丢掉那次修改。"
+OUT_OF_REACH = "不在您的办理范围内，或已不存在。"
+CHANGED_SINCE = "之后又被修改过，撤销会丢掉那次修改。"
 
 
 class Superseded(Exception):
@@ -229,10 +229,13 @@ def _end(work: _Work, state: BulkJob.State, **changes: object) -> None:
         _hold(job, state=state, began_at=None, **changes)
         if job.total > TOLD_FROM:
             job.refresh_from_db()
-            done = f"已修改 {job.changed} 条" if state == BulkJob.State.DONE else "已检查完,请核对后确认"
+            done = f"已修改 {job.changed} 条" if state == BulkJob.State.DONE else "已检查完，请核对后确认"
             link = address(work.resource, "bulk-job", uid=job.uid)
             tell(
-                [job.person], title=f"{work.resource.title}:{job.title}", body=f"{done},共 {job.total} 条。", link=link
+                [job.person],
+                title=f"{work.resource.title}：{job.title}",
+                body=f"{done}，共 {job.total} 条。",
+                link=link,
             )
 
 

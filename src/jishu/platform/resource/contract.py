@@ -16,7 +16,7 @@ def _is_private(view: SavedView, values: Mapping[str, Any]) -> str:
 VIEWS = Resource(
     model=SavedView,
     title="我的视图",
-    purpose="您在各个列表保存的视图,以及所在单位共享给您的视图。",
+    purpose="您在各个列表保存的视图，以及所在单位共享给您的视图。",
     rows=habits.all_views_visible_to,
     columns=(
         Column(path="title", sort=False),

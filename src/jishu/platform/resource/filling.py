@@ -132,9 +132,9 @@ def problems_of(form: forms.Form, values: Mapping[str, Any]) -> list[str]:
     for name, errors in form.errors.items():
         field = form.fields.get(name)
         if isinstance(field, forms.ModelChoiceField) and values.get(name):
-            told.append(f"{field.label}:没有找到“{values[name]}”,或同名的不止一个,请填写编号或全称。")
+            told.append(f"{field.label}：没有找到“{values[name]}”，或同名的不止一个，请填写编号或全称。")
         else:
-            told += [f"{field.label}:{error}" if field else str(error) for error in errors]
+            told += [f"{field.label}：{error}" if field else str(error) for error in errors]
     return told
 
 

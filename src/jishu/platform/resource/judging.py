@@ -39,16 +39,16 @@ class Ledger:
     @property
     def problems(self) -> list[str]:
         """Why nothing can be judged yet; empty when the mapping is complete."""
-        missing = [f"缺少必填的列:{'、'.join(self.mapping.missing)}。"] if self.mapping.missing else []
+        missing = [f"缺少必填的列：{'、'.join(self.mapping.missing)}。"] if self.mapping.missing else []
         nothing = [] if self.mapping.matches else ["没有一列认得出来。"]
         return [*nothing, *missing, *self.mapping.ambiguous]
 
     @property
     def remarks(self) -> list[str]:
         """What the person should know: lines dropped, columns nobody asked for."""
-        noted = [f"第{note.row}行:{note.text}" if note.row else note.text for note in self.sheet.notes]
-        unknown = [f"不导入的列:{'、'.join(self.mapping.unknown)}。"] if self.mapping.unknown else []
-        recalled = ["表头与以前导入过的相同,已沿用当时确认的列的对应。"] if self.is_recalled else []
+        noted = [f"第{note.row}行：{note.text}" if note.row else note.text for note in self.sheet.notes]
+        unknown = [f"不导入的列：{'、'.join(self.mapping.unknown)}。"] if self.mapping.unknown else []
+        recalled = ["表头与以前导入过的相同，已沿用当时确认的列的对应。"] if self.is_recalled else []
         return [*recalled, *unknown, *noted]
 
     @property

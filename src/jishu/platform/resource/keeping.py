@@ -20,11 +20,11 @@ AT_MOST = 30
 
 
 class TitleTaken(Conflict):
-    """您已有同名的视图,请换一个名称。"""
+    """您已有同名的视图，请换一个名称。"""
 
 
 class TooManyViews(DomainError):
-    """每个列表最多保存 30 个视图,请先删除不用的。"""
+    """每个列表最多保存 30 个视图，请先删除不用的。"""
 
 
 @command("resource.keep_views", audited_as="view.saved", titled="保存视图")

@@ -132,7 +132,7 @@ def _said(field: forms.Field, texts: list[str]) -> str:
     """Typed values as people read them: the title of a choice, the name of a record."""
     if isinstance(field.widget, forms.CheckboxInput):
         return "是" if texts else "否"
-    return "、".join(_title(field, text) for text in texts if text) or "(未填写)"
+    return "、".join(_title(field, text) for text in texts if text) or "（未填写）"
 
 
 def _title(field: forms.Field, text: str) -> str:

@@ -29,7 +29,7 @@ class Export(Record):
         ordering = ("-id",)
 
     def __str__(self) -> str:
-        return f"{self.title} {self.count} 条({self.conditions})"
+        return f"{self.title} {self.count} 条（{self.conditions}）"
 
     @property
     def number(self) -> str:
@@ -173,7 +173,7 @@ class SavedView(Record):
     query = models.CharField("条件", max_length=2000, blank=True, editable=False)
     unit = models.ForeignKey(
         "identity.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="共享给",
-        help_text="共享后,该单位(处室)的人员都能看到这个视图;看到哪些记录仍由各人的权限决定。",
+        help_text="共享后，该单位（处室）的人员都能看到这个视图；看到哪些记录仍由各人的权限决定。",
     )  # fmt: skip
     position = models.PositiveSmallIntegerField("次序", default=0)
     deleted_at = models.DateTimeField("删除时间", null=True, editable=False)

@@ -188,7 +188,7 @@ def _answerer(question: Question, parameter: str) -> Answer:
 
 def _emptiness(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
     if text not in ("1", "0"):
-        raise BadFilter(f"{question.title}是否为空,只能选是或否。")
+        raise BadFilter(f"{question.title}是否为空，只能选是或否。")
     empty = Q(**{f"{question.path}__isnull": True}) if question.nullable else Q()
     if question.is_text:
         empty |= Q(**{question.path: ""})
@@ -203,9 +203,9 @@ def _within(question: Question, actor: Actor, parameter: str, text: str) -> tupl
     try:
         amount = question.source.to_python(text.replace(",", ""))
     except ValidationError:
-        raise BadFilter(f"{question.title}请填写数字,如 5000。") from None
+        raise BadFilter(f"{question.title}请填写数字，如 5000。") from None
     if not Decimal(amount).is_finite() or abs(amount) >= LARGEST:
-        raise BadFilter(f"{question.title}请填写数字,如 5000。")
+        raise BadFilter(f"{question.title}请填写数字，如 5000。")
     if parameter.endswith(FROM):
         return Q(**{f"{question.path}__gte": amount}), f"{text} 以上"
     return Q(**{f"{question.path}__lte": amount}), f"{text} 以下"
@@ -254,17 +254,17 @@ def _exact(question: Question, actor: Actor, parameter: str, text: str) -> tuple
     try:
         value = source.to_python(text)
     except ValidationError:
-        raise BadFilter(f"{question.title}无法识别“{text}”,请核对后重新填写。") from None
+        raise BadFilter(f"{question.title}无法识别“{text}”，请核对后重新填写。") from None
     return Q(**{path: [value] if path != question.path else value}), text
 
 
 def _named(question: Question, actor: Actor, parameter: str, text: str) -> tuple[Q, str]:
     found = _found(rows_to_choose(question, actor), text)
     if not found:
-        raise BadFilter(f"没有找到{question.title}“{text}”,请核对后重新填写。")
+        raise BadFilter(f"没有找到{question.title}“{text}”，请核对后重新填写。")
     if len(found) > 1:
         codes = "、".join(str(getattr(one, names_of(type(one))[0])) for one in found)
-        raise BadFilter(f"名为“{text}”的{question.title}不止一个,请填写编号({codes})。")
+        raise BadFilter(f"名为“{text}”的{question.title}不止一个，请填写编号（{codes}）。")
     return _among(question.path, found[0]), str(found[0])
 
 

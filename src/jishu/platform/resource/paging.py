@@ -20,7 +20,7 @@ from jishu.platform.lib.errors import DomainError
 
 
 class StaleCursor(DomainError):
-    """翻页位置已经失效,请从第一页重新查看。"""
+    """翻页位置已经失效，请从第一页重新查看。"""
 
 
 @dataclass(frozen=True)

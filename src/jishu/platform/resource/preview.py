@@ -71,8 +71,8 @@ def columns_offered(imports: Import, job: ImportJob) -> list[dict[str, Any]]:
 
 def _named(job: ImportJob, index: int, header: str) -> str:
     samples = job.samples[index] if index < len(job.samples) else []
-    title = header or f"第{index + 1}列(无表头)"
-    return f"{title}(如:{'、'.join(samples)})" if samples else title
+    title = header or f"第{index + 1}列（无表头）"
+    return f"{title}（如：{'、'.join(samples)}）" if samples else title
 
 
 def mapping_from(posted: QueryDict) -> dict[str, int]:

@@ -40,7 +40,7 @@ def note_reading(actor: Actor, resource: Resource, people: Iterable[UUID | None]
     if watched := watched_cells(resource):
         titles = "、".join(cell.title for cell in watched)
         known = [uid for uid in people if uid is not None]
-        record_read(actor, f"{resource.title}:{titles}", known, through=through)
+        record_read(actor, f"{resource.title}：{titles}", known, through=through)
 
 
 def note_rows_read(actor: Actor, resource: Resource, rows: QuerySet[Any], through: Through) -> None:

@@ -16,7 +16,7 @@ from .amending import note_amendment
 
 
 class ChangedMeanwhile(Conflict):
-    """他人刚刚修改了这条记录,您的修改还没有保存。请核对后再次保存。"""
+    """他人刚刚修改了这条记录，您的修改还没有保存。请核对后再次保存。"""
 
 
 def revision_of(row: Model) -> str:

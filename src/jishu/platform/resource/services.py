@@ -22,11 +22,11 @@ LONGEST_QUERY = 4000
 
 
 class MovedOn(Conflict):
-    """这次导入的状态已经变化,请刷新后再操作。"""
+    """这次导入的状态已经变化，请刷新后再操作。"""
 
 
 class NothingMapped(Conflict):
-    """列还没有对应齐全,请先调整列的对应。"""
+    """列还没有对应齐全，请先调整列的对应。"""
 
 
 def imports_of(actor: Actor, declared: Resource) -> QuerySet[ImportJob]:
@@ -35,11 +35,11 @@ def imports_of(actor: Actor, declared: Resource) -> QuerySet[ImportJob]:
 
 
 class StillExporting(Conflict):
-    """您已有两个导出正在生成,请等其中一个完成,或先停止它。"""
+    """您已有两个导出正在生成，请等其中一个完成，或先停止它。"""
 
 
 class TooManyConditions(DomainError):
-    """筛选条件过多,请减少后再导出。"""
+    """筛选条件过多，请减少后再导出。"""
 
 
 class CannotUndo(Conflict):
@@ -130,7 +130,7 @@ def start_export(actor: Actor, *, declared: Resource, query: str, form: str) -> 
 def stop_export(actor: Actor, *, declared: Resource, job: UUID) -> ExportJob:
     held = claim(exports_of(actor, declared), job)
     if held.state != ExportJob.State.WRITING:
-        raise MovedOn("这次导出的状态已经变化,请刷新后再操作。")
+        raise MovedOn("这次导出的状态已经变化，请刷新后再操作。")
     held.state, held.ended_at = ExportJob.State.STOPPED, now()
     held.save(update_fields=("state", "ended_at"))
     return held

@@ -67,7 +67,7 @@ def store(job_id: int) -> None:
 
 def give_up(job_id: int) -> None:
     """After an error of ours: say so rather than stand still."""
-    note = "系统出了问题,处理中断。已导入的行保持有效,其余的行没有导入;请将此文件告知管理员。"
+    note = "系统出了问题，处理中断。已导入的行保持有效，其余的行没有导入；请将此文件告知管理员。"
     working = (ImportJob.State.READING, ImportJob.State.STORING, ImportJob.State.UNDOING)
     ImportJob.objects.filter(pk=job_id, state__in=working).update(
         state=ImportJob.State.FAILED, notes=[note], ended_at=now()
@@ -177,15 +177,15 @@ def end(job: ImportJob, state: ImportJob.State, **changes: object) -> None:
         job.refresh_from_db()
         declared = resource(job.resource)
         bad = job.rows.filter(status=ImportRow.Status.ERROR).count()
-        title, body = TOLD[state].format(resource=declared.title), f"{job.file_name}:{_summary(job, bad)}"
+        title, body = TOLD[state].format(resource=declared.title), f"{job.file_name}：{_summary(job, bad)}"
         tell([job.person], title=title, body=body, link=address(declared, "import-job", uid=job.uid))
 
 
 TOLD = {
-    ImportJob.State.PREVIEW: "{resource}:台账已读完,请核对后确认导入",
-    ImportJob.State.DONE: "{resource}:导入完成",
-    ImportJob.State.FAILED: "{resource}:台账未能读取",
-    ImportJob.State.UNDONE: "{resource}:导入已撤销",
+    ImportJob.State.PREVIEW: "{resource}：台账已读完，请核对后确认导入",
+    ImportJob.State.DONE: "{resource}：导入完成",
+    ImportJob.State.FAILED: "{resource}：台账未能读取",
+    ImportJob.State.UNDONE: "{resource}：导入已撤销",
 }
 
 
@@ -194,9 +194,9 @@ def _summary(job: ImportJob, bad: int) -> str:
         return "".join(job.notes)
     if job.state == ImportJob.State.UNDONE:
         left = job.stored - job.undone
-        return f"已撤销 {job.undone} 行" + (f",{left} 行导入后有变化,没有撤销。" if left else "。")
+        return f"已撤销 {job.undone} 行" + (f",{left} 行导入后有变化，没有撤销。" if left else "。")
     done = f"已导入 {job.stored} 行" if job.state == ImportJob.State.DONE else f"共 {job.total} 行"
-    return f"{done},{bad} 行有误。" if bad else f"{done}。"
+    return f"{done}，{bad} 行有误。" if bad else f"{done}。"
 
 
 def _understood(ledger: Ledger) -> dict[str, object]:

@@ -90,7 +90,7 @@ def _row(layout: Layout, row: tuple[Any, ...]) -> str:
     written = [write(value) for write, value in zip(layout.writers, row[1:], strict=False)]
     pick = PICK.format(row[0], layout.picked(row[1])) if layout.picked else ""
     if layout.address:
-        written[0] = f'<a href="{layout.address}{row[0]}/">{written[0] or "(未填写)"}</a>'
+        written[0] = f'<a href="{layout.address}{row[0]}/">{written[0] or "（未填写）"}</a>'
     cells = "".join([f"{frame}{text}</td>" for frame, text in zip(layout.frames, written, strict=True)])
     return f"<tr>{pick}{cells}</tr>"
 

@@ -31,22 +31,22 @@ def understood(resource: Resource, habits: Habits, given: QueryDict) -> tuple[Qu
     if view in ("", EVERYTHING):
         return given, _vanished_columns(resource, given)
     tab = habits.tab(view)
-    notes = [] if tab else ["这个视图已被删除,或不再共享给您;下面仍按地址中的条件列出。"]
+    notes = [] if tab else ["这个视图已被删除，或不再共享给您；下面仍按地址中的条件列出。"]
     read = QueryDict(tab.query, mutable=True) if tab and len(given) == 1 else given.copy()
     read[VIEW] = view
     notes += _vanished_columns(resource, read)
     for name in vanished_from(resource, read):
-        notes.append(f"视图中的条件“{name}”已不存在,没有使用,列出的记录可能比原来多。")
+        notes.append(f"视图中的条件“{name}”已不存在，没有使用，列出的记录可能比原来多。")
     try:
         order_of(resource, read.get("sort", ""))
     except BadFilter:
         del read["sort"]
-        notes.append("视图中的排序已不能使用,改按列表原来的次序。")
+        notes.append("视图中的排序已不能使用，改按列表原来的次序。")
     return read, notes
 
 
 def _vanished_columns(resource: Resource, given: QueryDict) -> list[str]:
-    return [f"列“{key}”已不存在,没有显示。" for key in chosen(resource, given.get(COLUMNS, "")).vanished]
+    return [f"列“{key}”已不存在，没有显示。" for key in chosen(resource, given.get(COLUMNS, "")).vanished]
 
 
 def tabs_of(habits: Habits, given: QueryDict) -> list[Shown]:

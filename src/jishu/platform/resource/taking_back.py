@@ -16,7 +16,7 @@ from .revision import amend, revision_of
 
 
 class ChangedSince(Conflict):
-    """这些内容之后又被修改过,不能直接撤销。请到“编辑”中修改。"""
+    """这些内容之后又被修改过，不能直接撤销。请到“编辑”中修改。"""
 
 
 def may_amend(actor: Actor, resource: Resource) -> bool:
@@ -46,7 +46,7 @@ def take_back(actor: Actor, resource: Resource, uid: UUID, amendment: UUID) -> M
     earlier = {name: value_in(row, name, text) for name, text in held.before.items()}
     form = resource.form(as_data(typed_of(blank, present | earlier)), actor=actor)
     if not form.is_valid():
-        raise DomainError("原来的内容已不符合现在的规则:" + "".join(_reasons(form.errors)))
+        raise DomainError("原来的内容已不符合现在的规则：" + "".join(_reasons(form.errors)))
     return amend(actor, resource, uid, revision=revision_of(row), values=form.cleaned_data)
 
 

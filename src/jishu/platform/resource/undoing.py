@@ -23,9 +23,9 @@ from .storing import end, hold, in_one_batch, take_up
 
 UNDO_DAYS = 30
 UNDOABLE = (ImportJob.State.DONE, ImportJob.State.STOPPED)
-CHANGED = "导入后有人修改过,没有撤销。"
-GONE = "已不在您的管理范围内或已被删除,没有撤销。"
-USED = "已有其他记录引用它,没有撤销。"
+CHANGED = "导入后有人修改过，没有撤销。"
+GONE = "已不在您的管理范围内或已被删除，没有撤销。"
+USED = "已有其他记录引用它，没有撤销。"
 
 
 def why_not(declared: Resource, job: ImportJob) -> str:
@@ -35,8 +35,8 @@ def why_not(declared: Resource, job: ImportJob) -> str:
     if reason := declared.exempt.get("undo"):
         return reason
     if job.ended_at is None or job.ended_at < now() - timedelta(days=UNDO_DAYS):
-        return f"导入已超过 {UNDO_DAYS} 天,不能再撤销。"
-    return "" if job.rows.exclude(record=None).exists() else "这项导入没有记下各行对应的记录,不能撤销。"
+        return f"导入已超过 {UNDO_DAYS} 天，不能再撤销。"
+    return "" if job.rows.exclude(record=None).exists() else "这项导入没有记下各行对应的记录，不能撤销。"
 
 
 def undo(job_id: int) -> None:

@@ -21,7 +21,7 @@ LARGEST = Limits().file_bytes
 def keep(uploaded: UploadedFile) -> str:
     """The name under which the file is kept from now on; its ending stays, for the reader to go by."""
     if (uploaded.size or 0) > LARGEST:
-        raise FileTooLarge(f"文件超过 {LARGEST // 1048576} MB,请拆分后分别导入。", field="file")
+        raise FileTooLarge(f"文件超过 {LARGEST // 1048576} MB，请拆分后分别导入。", field="file")
     digest = sha256()
     for chunk in uploaded.chunks():
         digest.update(chunk)

@@ -47,7 +47,7 @@ def write_out(job_id: int) -> None:
 
 
 def give_up(job_id: int) -> None:
-    note = "系统出了问题,文件没有生成。请稍后再试;仍有问题请告知管理员。"
+    note = "系统出了问题，文件没有生成。请稍后再试；仍有问题请告知管理员。"
     ExportJob.objects.filter(pk=job_id, state=ExportJob.State.WRITING).update(
         state=ExportJob.State.FAILED, note=note, ended_at=now()
     )
@@ -118,11 +118,11 @@ def _end(job: ExportJob, state: ExportJob.State, **changes: object) -> None:
         job.refresh_from_db()
         declared = resource(job.resource)
         title = TOLD[state].format(resource=declared.title)
-        body = job.note or f"共 {job.written} 条,{KEPT_DAYS} 天内有效。"
+        body = job.note or f"共 {job.written} 条，{KEPT_DAYS} 天内有效。"
         tell([job.person], title=title, body=body, link=address(declared, "export-job", uid=job.uid))
 
 
 TOLD = {
-    ExportJob.State.DONE: "{resource}:导出的文件已生成",
-    ExportJob.State.FAILED: "{resource}:导出没有完成",
+    ExportJob.State.DONE: "{resource}：导出的文件已生成",
+    ExportJob.State.FAILED: "{resource}：导出没有完成",
 }

@@ -61,10 +61,10 @@ def _sheet(table: Table, rows: Iterable[Mapping[str, Any]]) -> Sheet:
 
 
 def in_words(edition: Edition) -> str:
-    """2016年7月1日起;2016年7月1日至2026年1月1日(不含)."""
+    """2016年7月1日起；2016年7月1日至2026年1月1日（不含）."""
     began, ends = edition.during.lower, edition.during.upper
     start = f"{began:%Y年%-m月%-d日}" if began else "起始日期未载明"
-    return f"{start}至{ends:%Y年%-m月%-d日}(不含当日)" if ends else f"{start}起" if began else start
+    return f"{start}至{ends:%Y年%-m月%-d日}（不含当日）" if ends else f"{start}起" if began else start
 
 
 def _family(edition: Edition) -> tuple[Parameter, ...]:

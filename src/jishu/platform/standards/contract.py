@@ -5,12 +5,12 @@ from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Filt
 from . import panels, reference, selectors, views
 from .models import Document, Edition, Proposal
 
-EVERYONES = "规则是各单位共同遵守的依据,人人可读。"
+EVERYONES = "规则是各单位共同遵守的依据，人人可读。"
 
 EDITIONS = Resource(
     model=Edition,
     title="标准规则库",
-    purpose="办理各类事项所依据的标准和限额:谁规定的、从哪天起、对谁适用、是否已经核对原文。",
+    purpose="办理各类事项所依据的标准和限额：谁规定的、从哪天起、对谁适用、是否已经核对原文。",
     rows=selectors.editions_visible_to,
     columns=(
         Column(path="rule__title", sort=False),
@@ -21,7 +21,7 @@ EDITIONS = Resource(
         Column(path="clause__label", title="条款", sort=False, shown=False),
         Column(path="scope_name", title="适用范围", sort=False),
         Column(path="since", title="有效自", sort=False),
-        Column(path="until", title="有效至(不含当日)", sort=False, shown=False),
+        Column(path="until", title="有效至（不含当日）", sort=False, shown=False),
         Column(path="severity", sort=False),
         Column(path="state", sort=False),
         Column(path="verification", sort=False, shown=False),
@@ -50,7 +50,7 @@ EDITIONS = Resource(
 DOCUMENTS = Resource(
     model=Document,
     title="依据文件",
-    purpose="规则取自哪些法规、办法和标准,是否已经核对原文。",
+    purpose="规则取自哪些法规、办法和标准，是否已经核对原文。",
     rows=selectors.documents_visible_to,
     columns=(
         Column(path="name", sort=False),
@@ -72,7 +72,7 @@ DOCUMENTS = Resource(
 PROPOSALS = Resource(
     model=Proposal,
     title="规则变更",
-    purpose="启用、停用和本单位调整都由一人提出、另一人复核,复核通过后生效。",
+    purpose="启用、停用和本单位调整都由一人提出、另一人复核，复核通过后生效。",
     rows=selectors.proposals_visible_to,
     columns=(
         Column(path="edition__rule__title", title="规则", sort=False),

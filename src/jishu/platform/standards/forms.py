@@ -25,7 +25,7 @@ class SwitchForm(forms.Form):
 
     reason = forms.CharField(
         label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="写明依据和情况,复核人据此决定。启用未核实的规则时,请写明核对了哪份原文。",
+        help_text="写明依据和情况，复核人据此决定。启用未核实的规则时，请写明核对了哪份原文。",
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _field(one: Parameter) -> forms.CharField:
     title = (one.title or "说明").rstrip(":")
     match one:
         case Number():
-            hint = "填写小数,如 0.3 表示 30%。" if one.is_share else f"单位:{one.unit}。" if one.unit else ""
+            hint = "填写小数，如 0.3 表示 30%。" if one.is_share else f"单位：{one.unit}。" if one.unit else ""
             widget: forms.Widget = forms.TextInput(attrs={"inputmode": "decimal"})
         case Words():
             hint, widget = "", forms.Textarea(attrs={"rows": 3}) if one.is_rule else forms.TextInput()
@@ -99,7 +99,7 @@ def _field(one: Parameter) -> forms.CharField:
             hint, widget = "每行一项。", forms.Textarea(attrs={"rows": 6})
         case Table():
             columns = "、".join(_heading(column) for column in one.columns)
-            hint = f"每行一条,依次为 {columns};用竖线隔开,也可以从 Excel 粘贴。没有内容的格子留空。"
+            hint = f"每行一条，依次为 {columns}；用竖线隔开，也可以从 Excel 粘贴。没有内容的格子留空。"
             widget = forms.Textarea(attrs={"rows": 8})
     return forms.CharField(
         label=title,
@@ -139,5 +139,5 @@ def _rows(table: Table, text: str) -> list[dict[str, str]]:
 def _row(columns: Sequence[Number | Words], line: str, table: Table) -> dict[str, str]:
     cells = _CELLS.split(line.lstrip(" ").rstrip())
     if len(cells) > len(columns):
-        raise BadParameters(f"“{line.strip()}”有 {len(cells)} 格,应为 {len(columns)} 格。", field=table.name)
+        raise BadParameters(f"“{line.strip()}”有 {len(cells)} 格，应为 {len(columns)} 格。", field=table.name)
     return {column.name: cell.strip() for column, cell in zip(columns, cells, strict=False)}

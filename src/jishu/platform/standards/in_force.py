@@ -116,7 +116,7 @@ def ruling_by(edition: Edition) -> Ruling:
     rule, clause = edition.rule, edition.clause
     family = family_of(rule.code)
     basis = citation(clause.document.name, clause.document.number, clause.label)
-    local = f"、本级文件({edition.note})" if edition.unit is not None and edition.note else ""
+    local = f"、本级文件（{edition.note}）" if edition.unit is not None and edition.note else ""
     return Ruling(
         code=rule.code,
         title=rule.title,
@@ -127,7 +127,7 @@ def ruling_by(edition: Edition) -> Ruling:
         number=clause.document.number,
         clause=clause.label,
         scope=edition.scope,
-        sentence=f"依据{basis}{local}:{saying(family, rule.title, edition.parameters)}。",
+        sentence=f"依据{basis}{local}：{saying(family, rule.title, edition.parameters)}。",
     )
 
 

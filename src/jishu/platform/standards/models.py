@@ -229,7 +229,7 @@ class Proposal(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}:{self.edition.rule}({self.unit.short_name})"
+        return f"{self.get_kind_display()}：{self.edition.rule}({self.unit.short_name})"
 
 
 class Revision(models.Model):

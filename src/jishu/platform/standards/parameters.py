@@ -93,7 +93,7 @@ class Names:
         return "、".join(value)
 
     def told(self, value: Sequence[str]) -> str:
-        return f"{self.title}:{self.shown(value)}"
+        return f"{self.title}：{self.shown(value)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +117,14 @@ class Table:
 
     def told(self, value: Sequence[Mapping[str, Any]]) -> str:
         if len(value) > WRITTEN_OUT:
-            return f"{self.title}见参数表(共 {len(value)} 行)"
-        return f"{self.title}:{self.shown(value)}"
+            return f"{self.title}见参数表（共 {len(value)} 行）"
+        return f"{self.title}：{self.shown(value)}"
 
     def _row_stored(self, row: Mapping[str, Any], place: int) -> dict[str, Any]:
         try:
             return _checked(self.columns, row)
         except BadParameters as error:
-            raise BadParameters(f"{self.title}第 {place} 行:{error.message}", field=self.name) from None
+            raise BadParameters(f"{self.title}第 {place} 行：{error.message}", field=self.name) from None
 
     def _row_shown(self, row: Mapping[str, Any]) -> str:
         words = [_cell(column, row[column.name]) for column in self.columns if column.name in row]
@@ -147,7 +147,7 @@ def typed(parameters: Sequence[Parameter], kept: Mapping[str, Any]) -> Mapping[s
 
 
 def told(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> str:
-    """What a rule says, in a line: 单价上限 5,000 元,最低使用年限 6 年."""
+    """What a rule says, in a line: 单价上限 5,000 元，最低使用年限 6 年."""
     return ",".join(one.told(values[one.name]) for one in parameters if one.said and one.name in values)
 
 

@@ -33,7 +33,7 @@ class Ruling:
     clause: str
     scope: str
     sentence: str
-    """依据《…》第九条:台式计算机单价上限 5,000 元。"""
+    """依据《…》第九条：台式计算机单价上限 5,000 元。"""
 
     def snapshot(self) -> dict[str, Any]:
         """Plain JSON for the case that is judged by it."""
@@ -63,7 +63,7 @@ def ruling_of(snapshot: Mapping[str, Any]) -> Ruling:
 
 
 def saying(family: Family, title: str, kept: Mapping[str, Any]) -> str:
-    """What a rule with these stored parameters says: 台式计算机单价上限 5,000 元,最低使用年限 6 年."""
+    """What a rule with these stored parameters says: 台式计算机单价上限 5,000 元，最低使用年限 6 年."""
     said = [one for one in family.parameters if one.said and one.name in kept]
     words = told(said, typed(said, kept))
     if family.speaks_for_itself:
@@ -73,6 +73,6 @@ def saying(family: Family, title: str, kept: Mapping[str, Any]) -> str:
 
 
 def citation(document: str, number: str, clause: str) -> str:
-    """《…》(财资〔2016〕27号)第九条"""
+    """《…》（财资〔2016〕27号）第九条"""
     name = document if document.startswith("《") else f"《{document}》"
     return f"{name}{f'({number})' if number else ''}{clause}"

@@ -36,31 +36,31 @@ class Adjustment:
 
 
 class SamePerson(DomainError):
-    """规则变更须由另一人复核,提出人不能复核自己提出的变更。"""
+    """规则变更须由另一人复核，提出人不能复核自己提出的变更。"""
 
 
 class AlreadyDecided(Conflict):
-    """这项变更已经办结,请刷新后查看结果。"""
+    """这项变更已经办结，请刷新后查看结果。"""
 
 
 class WaitsAlready(Conflict):
-    """该规则已有一项变更等待复核,请先办结那一项。"""
+    """该规则已有一项变更等待复核，请先办结那一项。"""
 
 
 class NothingToSwitch(Conflict):
-    """该规则版本现在不能这样变更,请刷新后查看它的状态。"""
+    """该规则版本现在不能这样变更，请刷新后查看它的状态。"""
 
 
 class Overlaps(Conflict):
-    """同一规则在同一适用范围、同一时间已有启用的版本,请先停用那个版本。"""
+    """同一规则在同一适用范围、同一时间已有启用的版本，请先停用那个版本。"""
 
 
 class LooksBack(DomainError):
-    """调整不能溯及既往,执行日期不能早于今天。"""
+    """调整不能溯及既往，执行日期不能早于今天。"""
 
 
 class NothingChanged(DomainError):
-    """调整后的内容与原规则相同,不需要调整。"""
+    """调整后的内容与原规则相同，不需要调整。"""
 
 
 class ReasonRequired(DomainError):
@@ -185,7 +185,7 @@ def _whole_scope(actor: Actor, edition: Edition) -> Unit:
     reach = actor.scope(PROPOSE)
     units = [edition.unit] if edition.unit is not None else selectors.root_units()
     if not units or not all(reach.covers(unit) for unit in units):
-        raise Missing("该规则适用于您管理范围以外的单位,只能为本单位提出调整。")
+        raise Missing("该规则适用于您管理范围以外的单位，只能为本单位提出调整。")
     return units[0]
 
 

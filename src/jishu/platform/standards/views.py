@@ -29,7 +29,7 @@ def compare(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Two editions of one rule, or of two rules of one family, side by side."""
     left, right = _edition(actor, request.GET.get("left", "")), _edition(actor, request.GET.get("right", ""))
     if left.rule.family != right.rule.family:
-        raise Missing("这两条规则不是同一类,不能对比。")
+        raise Missing("这两条规则不是同一类，不能对比。")
     lines = comparing.compared(left, right)
     context = {"left": left, "right": right, "lines": lines, "count": sum(line.differs for line in lines)}
     return render(request, "standards/compare.html", context)
@@ -49,7 +49,7 @@ def propose(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, "已提交,下一步由规则复核员复核;复核通过后生效。")
+            messages.success(request, "已提交，下一步由规则复核员复核；复核通过后生效。")
             return redirect("standards:proposal-detail", uid=proposal.uid)
     title = dict(Proposal.Kind.choices).get(kind, Proposal.Kind.ADJUST.label)
     context = {"form": form, "edition": edition, "title": title}
@@ -88,13 +88,13 @@ def _deed(actor: Actor, proposal: Proposal, deed: str, opinion: str) -> str:
     match deed:
         case "confirm":
             services.confirm_change(actor, proposal=proposal, opinion=opinion)
-            return "已通过,变更已经生效。"
+            return "已通过，变更已经生效。"
         case "refuse":
             services.refuse_change(actor, proposal=proposal, opinion=opinion)
-            return "已办理为不通过,原规则不变。"
+            return "已办理为不通过，原规则不变。"
         case "withdraw":
             services.withdraw_change(actor, proposal=proposal)
-            return "已撤回,原规则不变。"
+            return "已撤回，原规则不变。"
     raise Missing("没有这个操作。")
 
 

@@ -83,7 +83,7 @@ def _whole(found: Any, common: dict[str, Any], minimum: int | None) -> forms.Fie
 def _decimal(found: Any, common: dict[str, Any], minimum: int | None) -> forms.Field:
     lowest = minimum if minimum is not None else _limit(found, MinValueValidator, None)
     if (found.max_digits, found.decimal_places) == MONEY_DIGITS:
-        hint = common["help_text"] or "单位:元,可写作 6,888.50。"
+        hint = common["help_text"] or "单位：元，可写作 6,888.50。"
         return MoneyField(
             minimum=lowest, maximum=_limit(found, MaxValueValidator, None), **(common | {"help_text": hint})
         )

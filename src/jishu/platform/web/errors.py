@@ -39,8 +39,8 @@ def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_program(request):
-        return problem("BadRequest", "请求无法识别,请核对后重试。", 400)
-    return _page(request, 400, "提交的内容无法识别,请返回后重试。")
+        return problem("BadRequest", "请求无法识别，请核对后重试。", 400)
+    return _page(request, 400, "提交的内容无法识别，请返回后重试。")
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -48,14 +48,14 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, Missing("没有这个页面,或者它不在您的管理范围内。"))
+    return answer(request, Missing("没有这个页面，或者它不在您的管理范围内。"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Must not need the database: it may be the thing that failed."""
     if is_program(request):
-        return problem("ServerError", "系统出了问题,请凭编号告知管理员。", 500)
-    return _page(request, 500, "我们已经记录此问题。您填写的内容没有被改动,请稍后再试;仍有问题请将编号告知管理员。")
+        return problem("ServerError", "系统出了问题，请凭编号告知管理员。", 500)
+    return _page(request, 500, "我们已经记录此问题。您填写的内容没有被改动，请稍后再试；仍有问题请将编号告知管理员。")
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:

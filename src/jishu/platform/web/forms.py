@@ -65,7 +65,7 @@ class ChoicesField(forms.MultipleChoiceField):
         if chosen and self.minimum is not None and len(chosen) < self.minimum:
             raise ValidationError(f"请至少选择 {self.minimum} 项。")
         if self.maximum is not None and len(chosen) > self.maximum:
-            raise ValidationError(f"最多选择 {self.maximum} 项,现在选了 {len(chosen)} 项。")
+            raise ValidationError(f"最多选择 {self.maximum} 项，现在选了 {len(chosen)} 项。")
         return chosen
 
 

@@ -33,7 +33,7 @@ class RequestId:
 
 
 class TooMuchSent(DomainError):
-    """提交的内容超过 256 MB,没有接收。请拆分成较小的文件后再试。"""
+    """提交的内容超过 256 MB，没有接收。请拆分成较小的文件后再试。"""
 
     status = 413
 

@@ -22,19 +22,19 @@ def in_pattern(pattern: Pattern, text: str) -> str:
 def _mobile(text: str) -> str:
     number = re.sub(r"[\s-]|^(\+?86)(?=1\d{10}$)", "", re.sub(r"[\s-]", "", normalise(text)))
     if not re.fullmatch(r"1[3-9][0-9]{9}", number):
-        raise Unreadable("手机号码应为 1 开头的 11 位数字,请核对后重新填写。")
+        raise Unreadable("手机号码应为 1 开头的 11 位数字，请核对后重新填写。")
     return number
 
 
 def _postcode(text: str) -> str:
     code = normalise(text)
     if not re.fullmatch(r"[0-9]{6}", code):
-        raise Unreadable("邮政编码应为 6 位数字,请核对后重新填写。")
+        raise Unreadable("邮政编码应为 6 位数字，请核对后重新填写。")
     return code
 
 
 def _email(text: str) -> str:
-    EmailValidator("电子邮箱应像 name@example.cn,请核对后重新填写。")(normalise(text))
+    EmailValidator("电子邮箱应像 name@example.cn，请核对后重新填写。")(normalise(text))
     return normalise(text)
 
 

@@ -93,7 +93,7 @@ class TableField(forms.Field):
             wrong = {name: [str(one) for one in errors] for name, errors in form.errors.items()}
             self.widget.row_errors[at] = wrong
             titles = {column.name: column.title for column in self.one.columns}
-            told += [f"第 {at + 1} 行“{titles.get(name, self.one.title)}”:{said[0]}" for name, said in wrong.items()]
+            told += [f"第 {at + 1} 行“{titles.get(name, self.one.title)}”：{said[0]}" for name, said in wrong.items()]
         if told:
             raise ValidationError(told[:10])
         return cleaned
@@ -101,9 +101,9 @@ class TableField(forms.Field):
     def _count(self, rows: Sequence[Row], sent: int) -> None:
         least = max(self.one.minimum or 0, 1 if self.required else 0)
         if len(rows) < least:
-            raise ValidationError(f"“{self.one.title}”至少填写 {least} 行,现有 {len(rows)} 行。")
+            raise ValidationError(f"“{self.one.title}”至少填写 {least} 行，现有 {len(rows)} 行。")
         if max(len(rows), sent) > most_of(self.one):
-            raise ValidationError(f"“{self.one.title}”最多填写 {most_of(self.one)} 行,请分成几份办理。")
+            raise ValidationError(f"“{self.one.title}”最多填写 {most_of(self.one)} 行，请分成几份办理。")
 
 
 def most_of(one: Field) -> int:

@@ -28,11 +28,11 @@ _ENDED = (Case.State.COMPLETED, Case.State.REJECTED, Case.State.WITHDRAWN, Case.
 
 
 class OpinionRequired(DomainError):
-    """请写明理由,申请人需要据此补正或了解原因。"""
+    """请写明理由，申请人需要据此补正或了解原因。"""
 
 
 class AutomaticMissing(DomainError):
-    """流程的自动环节所指的处理已不存在,请联系流程管理员修改流程。"""
+    """流程的自动环节所指的处理已不存在，请联系流程管理员修改流程。"""
 
 
 class OpinionTooLong(DomainError):

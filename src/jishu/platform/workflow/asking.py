@@ -27,7 +27,7 @@ class CannotBeAsked(DomainError):
 
 
 class JustUrged(Conflict):
-    """十分钟内已经催办过,请稍后再催。"""
+    """十分钟内已经催办过，请稍后再催。"""
 
 
 @once

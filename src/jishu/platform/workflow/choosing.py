@@ -20,7 +20,7 @@ class PicksForm(forms.Form):
 
     def __init__(self, flow: Flow, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix="pick")
-        rows, hint = people_visible_to(actor), "姓名或人员编号,多人用顿号分开。"
+        rows, hint = people_visible_to(actor), "姓名或人员编号，多人用顿号分开。"
         for key, node in nodes(flow).items():
             if node.who.kind is WhoKind.CHOSEN:
                 self.fields[key] = NamesField(

@@ -26,7 +26,7 @@ from .designs import FLOWS, Design
 KINDS = (
     (Kind.TEXT, "单行文字"), (Kind.LONG_TEXT, "多行文字"), (Kind.INTEGER, "整数"), (Kind.MONEY, "金额"),
     (Kind.DATE, "日期"), (Kind.CHOICE, "单选"), (Kind.CHOICES, "多选"), (Kind.BOOLEAN, "是否"), (Kind.PERSON, "人员"),
-    (Kind.UNIT, "单位"), (Kind.TABLE, "子表(多行)"),
+    (Kind.UNIT, "单位"), (Kind.TABLE, "子表（多行）"),
 )  # fmt: skip
 PATTERNS = (
     (Pattern.NONE, "不限"), (Pattern.CITIZEN_ID, "公民身份号码"), (Pattern.MOBILE, "手机号码"),
@@ -57,7 +57,7 @@ class LinesField(forms.CharField):
     def clean(self, value: Any) -> tuple[str, ...]:
         lines = tuple(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
         if len(lines) > MOST_LINES or any(len(line) > LINE for line in lines):
-            raise forms.ValidationError(f"最多 {MOST_LINES} 行,每行不超过 {LINE} 字。")
+            raise forms.ValidationError(f"最多 {MOST_LINES} 行，每行不超过 {LINE} 字。")
         return lines
 
     def prepare_value(self, value: Any) -> Any:
@@ -67,19 +67,19 @@ class LinesField(forms.CharField):
 class BasicsForm(forms.Form):
     name = forms.CharField(label="事项名称", max_length=60)
     short = forms.CharField(
-        label="事项简称", max_length=10, help_text="用在办件编号的开头,如“用印”:用印〔2026〕00001号。"
+        label="事项简称", max_length=10, help_text="用在办件编号的开头，如“用印”：用印〔2026〕00001号。"
     )
-    category = forms.CharField(label="类别", max_length=20, help_text="服务大厅按类别分组,如 综合、人事、财务。")
+    category = forms.CharField(label="类别", max_length=20, help_text="服务大厅按类别分组，如 综合、人事、财务。")
     summary = forms.CharField(label="一句话说明", max_length=200)
     audience = forms.CharField(label="谁可以办", max_length=100, initial="本单位工作人员")
     promised_days = forms.DecimalField(
-        label="承诺时限(工作日)", min_value=Decimal("0.5"), max_value=365, decimal_places=1, initial=Decimal(3)
+        label="承诺时限（工作日）", min_value=Decimal("0.5"), max_value=365, decimal_places=1, initial=Decimal(3)
     )
     flow = forms.ChoiceField(label="办理流程", choices=[(key, title) for key, (title, _) in FLOWS.items()])
-    basis = LinesField(label="设定依据", help_text="每行一条,如 《党政机关印章管理规定》第五条。")
+    basis = LinesField(label="设定依据", help_text="每行一条，如 《党政机关印章管理规定》第五条。")
     materials = LinesField(label="所需材料", help_text="每行一种。")
     outputs = LinesField(label="办理结果", help_text="每行一种。")
-    words = LinesField(label="别名", help_text="人们搜索时的叫法,每行一个。")
+    words = LinesField(label="别名", help_text="人们搜索时的叫法，每行一个。")
 
     def drawn(self, design: Design | None) -> Design:
         told = dict(self.cleaned_data)
@@ -115,7 +115,7 @@ class FieldForm(forms.Form):
     group = forms.CharField(
         label="分组标题", max_length=40, required=False, help_text="相邻且分组相同的排在一个标题下。"
     )
-    choices = LinesField(label="选项", help_text="用于单选和多选,每行一个。")
+    choices = LinesField(label="选项", help_text="用于单选和多选，每行一个。")
     pattern = forms.ChoiceField(label="号码格式", choices=PATTERNS, required=False, help_text="只用于单行文字。")
     max_length = forms.IntegerField(
         label="最多字数", min_value=1, max_value=5_000, initial=200, required=False, help_text="只用于文字。"
@@ -148,7 +148,7 @@ class FieldForm(forms.Form):
                 label=f"值{at}",
                 max_length=100,
                 required=False,
-                help_text="单选、多选填选项的文字,日期填 2026-01-31。",
+                help_text="单选、多选填选项的文字，日期填 2026-01-31。",
             )
         for name in ("group", "source", "join") if is_column else () if self.above else ("join",):
             del self.fields[name]
@@ -160,7 +160,7 @@ class FieldForm(forms.Form):
     def clean(self) -> None:
         told = self.cleaned_data
         if told.get("kind") in _CHOICE and len(told.get("choices") or ()) < 2:
-            self.add_error("choices", "请至少写两个选项,每行一个。")
+            self.add_error("choices", "请至少写两个选项，每行一个。")
         least, most = told.get("minimum"), told.get("maximum")
         if least is not None and most is not None and least > most:
             self.add_error("maximum", "最大值不能小于最小值。")
@@ -169,7 +169,7 @@ class FieldForm(forms.Form):
                 self.add_error(f"value{at}", "请填写与之比较的值。")
             asked = self.above.get(told.get(f"when{at}") or "")
             if asked and (asked.kind is Kind.CHOICES) != (told.get(f"op{at}") in _OF_CHOICES):
-                self.add_error(f"op{at}", "多选用“含”“不含”比较,其他填写项不用。")
+                self.add_error(f"op{at}", "多选用“含”“不含”比较，其他填写项不用。")
 
     def drawn(self, old: Field | None, name: str) -> Field:
         told = self.cleaned_data
@@ -225,7 +225,7 @@ class CheckForm(forms.Form):
     field = forms.ChoiceField(label="填写项")
     op = forms.ChoiceField(label="应当", choices=OPS)
     other = forms.ChoiceField(label="另一填写项")
-    message = forms.CharField(label="不符合时的提示", max_length=100, help_text="如:结束日期不能早于开始日期。")
+    message = forms.CharField(label="不符合时的提示", max_length=100, help_text="如：结束日期不能早于开始日期。")
 
     def __init__(self, fields: Iterable[Field], data: Any = None) -> None:
         super().__init__(data)

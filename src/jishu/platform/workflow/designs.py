@@ -93,13 +93,13 @@ def flaws_of(design: Design) -> Iterator[str]:
         seen.add(one.name)
     for each in design.checks:
         if {each.field, each.other} - seen:
-            yield f"比较“{each.message}”所用的填写项已删除,请删除这条比较。"
+            yield f"比较“{each.message}”所用的填写项已删除，请删除这条比较。"
     if gone := _asked(design.flow) - seen:
-        yield f"流程条件用到的填写项({'、'.join(sorted(gone))})不存在,请修改流程。"
+        yield f"流程条件用到的填写项（{'、'.join(sorted(gone))}）不存在，请修改流程。"
     try:
         check(design.flow)
     except ValueError as error:
-        yield f"流程不完整:{error}"
+        yield f"流程不完整：{error}"
 
 
 def _asked(flow: Flow) -> set[str]:
@@ -111,7 +111,7 @@ def _flaws_of_field(one: Field, above: set[str]) -> Iterator[str]:
     if one.kind in (Kind.CHOICE, Kind.CHOICES) and len(one.choices) < 2:
         yield f"“{one.title}”至少要有两个选项。"
     if one.kind is Kind.TABLE and not one.columns:
-        yield f"子表“{one.title}”还没有列,请添加。"
+        yield f"子表“{one.title}”还没有列，请添加。"
     if one.minimum is not None and one.maximum is not None and one.minimum > one.maximum:
         yield f"“{one.title}”的最小值大于最大值。"
     if one.visible_when is not None and set(fields_of(one.visible_when)) - above:
@@ -129,7 +129,7 @@ def item_from(design: Design, *, code: str, reach: str) -> BusinessItem:
 
     def subject(actor: Actor, values: Mapping[str, Any]) -> str:
         first = next((values.get(one.name) for one in design.fields if one.kind is Kind.TEXT and not one.source), "")
-        return f"{design.name}:{first}" if first else design.name
+        return f"{design.name}：{first}" if first else design.name
 
     return BusinessItem(
         code=code, name=design.name, short=design.short, category=design.category, summary=design.summary,

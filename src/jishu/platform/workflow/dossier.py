@@ -23,8 +23,8 @@ from .progress import Stop, way_of
 _SHEET = Path(__file__).parent / "sheets/dossier.typ"
 # A file of more pages than this helps nobody; the whole stays in the platform.
 _LINES = 400
-UNFINISHED = "本件尚未办结,内容以办结后归档的卷宗为准,因此不提供核验码。"
-MASKED = "按流程设置,部分填写内容不在本件中显示,因此不提供核验码。"
+UNFINISHED = "本件尚未办结，内容以办结后归档的卷宗为准，因此不提供核验码。"
+MASKED = "按流程设置，部分填写内容不在本件中显示，因此不提供核验码。"
 
 
 def pdf_of(case: Case, *, code: str = "", note: str = UNFINISHED, hidden: Collection[str] = ()) -> bytes:
@@ -113,8 +113,8 @@ def _rulings(case: Case) -> list[str]:
 
 
 def _line(seq: int, stop: Stop, hidden: Collection[str]) -> dict[str, Any]:
-    said = [f"{stop.word}:{stop.opinion}" if stop.opinion else stop.word]
-    said += [f"{one['title']}:{one['text']}" for one in stop.shown if one["name"] not in hidden]
+    said = [f"{stop.word}：{stop.opinion}" if stop.opinion else stop.word]
+    said += [f"{one['title']}：{one['text']}" for one in stop.shown if one["name"] not in hidden]
     said += stop.notes
     return {
         "seq": seq, "title": stop.title, "who": stop.who, "said": "\n".join(said), "seal": stop.seal[:32],

@@ -18,15 +18,15 @@ from .publishing import published
 
 
 class ShortTaken(DomainError):
-    """该事项简称已被其他事项使用,办件编号会混在一起,请换一个。"""
+    """该事项简称已被其他事项使用，办件编号会混在一起，请换一个。"""
 
 
 class ChangedMeanwhile(Conflict):
-    """另一位管理员刚刚修改了这个事项,您的修改没有保存。请刷新页面,在最新内容上重新修改。"""
+    """另一位管理员刚刚修改了这个事项，您的修改没有保存。请刷新页面，在最新内容上重新修改。"""
 
 
 class NotOffered(Conflict):
-    """该事项没有发布,不需要停用。"""
+    """该事项没有发布，不需要停用。"""
 
 
 def designs_within(actor: Actor) -> QuerySet[DesignedItem]:
@@ -67,7 +67,7 @@ def publish(actor: Actor, *, item: UUID, revision: int) -> DesignedItem:
     held = _held(actor, item, revision)
     design = from_stored(held.draft)
     if flaws := list(flaws_of(design)):
-        raise NotReady(f"该事项还不能发布:{''.join(flaws)}")
+        raise NotReady(f"该事项还不能发布：{''.join(flaws)}")
     last = ItemEdition.objects.filter(code=held.code).order_by("-version").first()
     edition = ItemEdition.objects.create(
         code=held.code, version=last.version + 1 if last else 1, body=to_stored(design), unit=held.unit,

@@ -29,7 +29,7 @@ def units_with_flows(actor: Actor, permission: str = VIEW) -> QuerySet[Unit]:
 def unit_with_flows(actor: Actor, uid: UUID, permission: str = VIEW) -> Unit:
     unit = units_with_flows(actor, permission).filter(uid=uid).first()
     if unit is None:
-        raise Missing("没有这个单位,或者它不在您的管理范围内。")
+        raise Missing("没有这个单位，或者它不在您的管理范围内。")
     return unit
 
 
@@ -37,14 +37,14 @@ def item_with_flow(code: str) -> BusinessItem:
     try:
         return item_called(code)
     except KeyError as error:
-        raise Missing("没有这个事项,或者它所属的系统已停用。") from error
+        raise Missing("没有这个事项，或者它所属的系统已停用。") from error
 
 
 def item_at(actor: Actor, code: str, unit: UUID, permission: str = VIEW) -> tuple[BusinessItem, Unit]:
     """An item and the unit a flow of it is for; what was designed for other units is not there."""
     item, place = item_with_flow(code), unit_with_flows(actor, unit, permission)
     if not place.path.startswith(item.reach):
-        raise Missing("没有这个事项,或者它所属的系统已停用。")
+        raise Missing("没有这个事项，或者它所属的系统已停用。")
     return item, place
 
 

@@ -21,7 +21,7 @@ from .standing import item_of, state_of
 
 DRAFT_LENGTH = 10_000
 MOST_CHOICES = 200
-PHRASES = ("同意。", "情况属实,同意。", "请补充说明事由。", "材料不齐,请补正。")
+PHRASES = ("同意。", "情况属实，同意。", "请补充说明事由。", "材料不齐，请补正。")
 
 
 class DecisionForm(forms.Form):
@@ -57,7 +57,7 @@ class TransferForm(forms.Form):
     def __init__(self, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix="transfer")
         rows = people_visible_to(actor)
-        hint = "填写姓名或人员编号,须为您可以看到的在岗人员。"
+        hint = "填写姓名或人员编号，须为您可以看到的在岗人员。"
         self.fields["to"] = NamedField(rows=rows, noun="人员", label="转办给", help_text=hint)
         self.order_fields(("to", "opinion"))
 

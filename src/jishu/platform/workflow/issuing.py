@@ -26,23 +26,23 @@ class ReasonRequired(DomainError):
 
 
 class NotSound(DomainError):
-    """流程还有问题没有改正,不能送审或发布。请按各环节的提示修改。"""
+    """流程还有问题没有改正，不能送审或发布。请按各环节的提示修改。"""
 
 
 class NothingChanged(DomainError):
-    """草稿与现行流程相同,不需要发布。"""
+    """草稿与现行流程相同，不需要发布。"""
 
 
 class SamePerson(DomainError):
-    """流程须由另一人发布,设计人不能发布自己修改过的流程。"""
+    """流程须由另一人发布，设计人不能发布自己修改过的流程。"""
 
 
 class NotWaiting(Conflict):
-    """该草稿没有送审,或者已经处理,请刷新后查看。"""
+    """该草稿没有送审，或者已经处理，请刷新后查看。"""
 
 
 class DrawnOver(Conflict):
-    """草稿在送审前刚被修改过,请核对最新内容后再送审。"""
+    """草稿在送审前刚被修改过，请核对最新内容后再送审。"""
 
 
 class EndedAlready(Conflict):
@@ -60,7 +60,7 @@ def send(actor: Actor, *, sketch: UUID, revision: int, reason: str) -> Sketch:
     mine.state, mine.reason, mine.opinion = Sketch.State.WAITING, reason.strip()[:300], ""
     mine.save(update_fields=("state", "reason", "opinion"))
     people = [one for one in holders_of(PUBLISHER, mine.unit) if one.pk != mine.drawn_by_id]
-    _tell(people, mine, "待您发布流程", f"{actor.name}:{mine.reason}")
+    _tell(people, mine, "待您发布流程", f"{actor.name}：{mine.reason}")
     return mine
 
 
@@ -79,7 +79,7 @@ def refuse(actor: Actor, *, sketch: UUID, opinion: str) -> Sketch:
         raise ReasonRequired("不予发布时请写明意见。", field="opinion")
     held.state, held.opinion = Sketch.State.DRAWING, opinion.strip()[:300]
     held.save(update_fields=("state", "opinion"))
-    _tell([held.drawn_by], held, "流程未予发布", f"{actor.name}:{held.opinion}")
+    _tell([held.drawn_by], held, "流程未予发布", f"{actor.name}：{held.opinion}")
     return held
 
 
@@ -96,7 +96,7 @@ def publish(actor: Actor, *, sketch: UUID, revision: int) -> Override:
     current = earlier.filter(ended_at=None).first()
     if current is not None:
         touched(current)
-        _end(current, actor, f"由新版本代替:{held.reason}")
+        _end(current, actor, f"由新版本代替：{held.reason}")
     last = Override.objects.filter(item=held.item, unit=held.unit).aggregate(last=Max("version"))["last"] or 0
     with explained({"override_is_published_by_another": SamePerson(), "override_one_in_force": NotWaiting()}):
         made = Override.objects.create(
@@ -104,7 +104,7 @@ def publish(actor: Actor, *, sketch: UUID, revision: int) -> Override:
             definition=definition_of(held.item, flows.drawn_flow(held)), reason=held.reason,
             drawn_by=held.drawn_by, published_by_id=actor.person_id, published_at=now(),
         )  # fmt: skip
-    _tell([held.drawn_by], held, "流程已发布", f"由{actor.name}发布,即日起新提交的办件按新流程办理。")
+    _tell([held.drawn_by], held, "流程已发布", f"由{actor.name}发布，即日起新提交的办件按新流程办理。")
     held.delete()
     return made
 
@@ -144,4 +144,4 @@ def _must_be_sound(sketch: Sketch) -> None:
 def _tell(people: list[Person], sketch: Sketch, title: str, body: str) -> None:
     item = flows.item_with_flow(sketch.item)
     link = reverse("workflow:flow", args=[sketch.item, sketch.unit.uid])
-    tell(people, title=f"{title}:{sketch.unit.short_name}“{item.name}”", body=body, link=link)
+    tell(people, title=f"{title}：{sketch.unit.short_name}“{item.name}”", body=body, link=link)

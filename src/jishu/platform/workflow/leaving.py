@@ -12,11 +12,11 @@ SHOWN = 20
 def left_with(person: Person) -> list[Matter]:
     tasks = Task.objects.filter(person=person, turn__in=PENDING).select_related("case").order_by("id")
     found = [
-        Matter(text=f"待办:{one.case.number} {one.case.subject}", remedy="请流程管理员在“离职交接”中移交。")
+        Matter(text=f"待办：{one.case.number} {one.case.subject}", remedy="请流程管理员在“离职交接”中移交。")
         for one in tasks[:SHOWN]
     ]
     if (count := tasks.count()) > SHOWN:
-        found.append(Matter(text=f"待办共 {count} 件,以上为其中 {SHOWN} 件。", remedy="请一并移交。"))
+        found.append(Matter(text=f"待办共 {count} 件，以上为其中 {SHOWN} 件。", remedy="请一并移交。"))
     return found + [_proxy(one) for one in in_force().filter(deputy=person).select_related("person")[:SHOWN]]
 
 

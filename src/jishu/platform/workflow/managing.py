@@ -21,7 +21,7 @@ class NotServing(DomainError):
 
 
 class DefinitionInUse(Conflict):
-    """该流程版本已有办件使用,不能删除。"""
+    """该流程版本已有办件使用，不能删除。"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def hand_over(actor: Actor, *, of: Person, to: Person, reason: str) -> HandedOve
         try:
             reassign(actor, case=case, task=number, to=to, reason=said(reason))
         except engine.CannotTakeOver as error:
-            left.append(f"{name}:{error.message}")
+            left.append(f"{name}：{error.message}")
     return HandedOver(len(wanted) - len(left), tuple(left))
 
 

@@ -100,7 +100,7 @@ class Case(Record):
     )
     form_key = models.UUIDField("表单标识", editable=False)
     values = models.JSONField("填写内容", default=dict, editable=False)
-    shown = models.JSONField("填写内容(可读)", default=list, editable=False)
+    shown = models.JSONField("填写内容（可读）", default=list, editable=False)
     edition = models.ForeignKey(
         ItemEdition, on_delete=models.PROTECT, to_field="uid", null=True, editable=False, db_index=False,
         related_name="+", verbose_name="事项版本",
@@ -357,7 +357,7 @@ class Action(models.Model):
     node = models.CharField("环节", max_length=40, blank=True, db_collation="C")
     opinion = models.CharField("意见", max_length=1000, blank=True)
     data = models.JSONField("内容")
-    shown = models.JSONField("填写内容(可读)", default=list)
+    shown = models.JSONField("填写内容（可读）", default=list)
     key = models.UUIDField("请求标识")
     at = models.DateTimeField("时间")
     seal = models.CharField("签署摘要", max_length=64, blank=True, default="", db_default="", db_collation="C")
@@ -380,9 +380,9 @@ class Dossier(Record):
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="dossier", verbose_name="办件")
     code = models.CharField("核验码", max_length=20, unique=True, db_collation="C")
-    digest = models.CharField("文件摘要(SHA-256)", max_length=64, db_collation="C")
+    digest = models.CharField("文件摘要（SHA-256）", max_length=64, db_collation="C")
     stored_as = models.CharField("存放位置", max_length=200)
-    size = models.PositiveIntegerField("大小(字节)")
+    size = models.PositiveIntegerField("大小（字节）")
 
     class Meta:
         verbose_name = verbose_name_plural = "办件卷宗"

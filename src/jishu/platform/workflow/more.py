@@ -19,7 +19,7 @@ from .engine import Part
 from .forms import Desk
 from .models import Case
 
-_BETWEEN = re.compile(r"[、,,;;\s]+")
+_BETWEEN = re.compile(r"[、,，;；\s]+")
 PLACES = [(Part.BEFORE.value, "在我之前"), (Part.AFTER.value, "在我之后"), (Part.BESIDE.value, "与我并列")]
 METHODS = [(Mode.ALL.value, "全部同意"), (Mode.ANY.value, "一人同意即可"), (Mode.SEQUENCE.value, "依次同意")]
 
@@ -73,7 +73,7 @@ def offers(desk: Desk) -> list[Offer]:
 
 
 def _names(actor: Actor, label: str) -> forms.Field:
-    hint = "填写姓名或人员编号,多人用顿号分开,须为您可以看到的在岗人员。"
+    hint = "填写姓名或人员编号，多人用顿号分开，须为您可以看到的在岗人员。"
     return NamesField(rows=people_visible_to(actor), noun="人员", label=label, help_text=hint)
 
 

@@ -24,7 +24,7 @@ from .telling import tell_of
 
 
 class KeyReused(Conflict):
-    """该请求标识已用于另一次操作,请刷新页面后重试。"""
+    """该请求标识已用于另一次操作，请刷新页面后重试。"""
 
 
 @dataclass(frozen=True, kw_only=True)

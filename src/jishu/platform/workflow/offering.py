@@ -25,9 +25,9 @@ def item_open_to(actor: Actor, code: str) -> BusinessItem:
     try:
         found = item_called(code)
     except KeyError as error:
-        raise Missing("没有这个事项,或者它已经停用。") from error
+        raise Missing("没有这个事项，或者它已经停用。") from error
     if not _reaches(found, actor):
-        raise Missing("没有这个事项,或者它已经停用。")
+        raise Missing("没有这个事项，或者它已经停用。")
     return found
 
 

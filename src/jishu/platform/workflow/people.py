@@ -40,9 +40,9 @@ class Finder:
             if others:
                 return self._told(node, others, trace)
             if able:
-                trace.append(f"{place}是申请人本人,上溯一级")
+                trace.append(f"{place}是申请人本人，上溯一级")
             elif _climbs(node):
-                trace.append(f"{place}空缺,上溯一级")
+                trace.append(f"{place}空缺，上溯一级")
             else:
                 return self._instead(node, [*trace, f"{place}空缺"])
         return self._instead(node, [*trace, "再无上级可以上溯"])

@@ -78,7 +78,7 @@ def forecast(item: str, flow: Flow, values: Mapping[str, Any], finder: Finder) -
 
 
 def next_sentence(case: Case) -> str:
-    """What comes now, for the message after an action: 下一步由 李建国(办公室 主任)办理“处室负责人审批”。"""
+    """What comes now, for the message after an action: 下一步由 李建国（办公室 主任）办理“处室负责人审批”。"""
     tasks = list(Task.objects.filter(case=case, turn=Task.Turn.OPEN).select_related("person").order_by("number"))
     if not tasks:
         return f"该办件{case.get_state_display()}。"
@@ -146,7 +146,7 @@ def _word(flow: Flow, action: Action, names: Mapping[int, str]) -> str:
         case Action.Kind.ADD_SIGNERS:
             return f"{_PLACES[action.data.get('place', 'before')]} {told}"
         case Action.Kind.SEND_BACK:
-            return f"退回{_target(flow, action.data['to'])},{RESUME[action.data.get('resume', 'restart')]}"
+            return f"退回{_target(flow, action.data['to'])}，{RESUME[action.data.get('resume', 'restart')]}"
         case Action.Kind.SUBMIT if action.seq > 1:
             return "重新提交"
         case kind if kind in _TO:
@@ -171,9 +171,9 @@ def _notes(flow: Flow, people: Mapping[str, Any]) -> Iterable[str]:
     for key, found in people.items():
         title = engine.titles(flow)[key]
         if found.get("trace"):
-            yield f"{title}:{';'.join(found['trace'])}"
+            yield f"{title}：{';'.join(found['trace'])}"
         if not found.get("people"):
-            yield f"{title}:没有找到办理人,按流程设定处理"
+            yield f"{title}：没有找到办理人，按流程设定处理"
 
 
 def _now(task: Task, names: Mapping[int, str]) -> Stop:

@@ -30,15 +30,15 @@ class CannotTakeOver(DomainError):
 
 
 class PartOfAnother(DomainError):
-    """该办件是另一办件的子流程,不能单独撤回。"""
+    """该办件是另一办件的子流程，不能单独撤回。"""
 
 
 class NotReturned(Conflict):
-    """该办件不在补正中,修改内容没有保存。请刷新页面查看它的现状。"""
+    """该办件不在补正中，修改内容没有保存。请刷新页面查看它的现状。"""
 
 
 class NotADraft(Conflict):
-    """该办件已经提交,不能删除。"""
+    """该办件已经提交，不能删除。"""
 
 
 @once
@@ -186,7 +186,7 @@ def _opened(actor: Actor, item: BusinessItem, key: UUID) -> Case:
     Case.objects.bulk_create([new], ignore_conflicts=True)
     case = selectors.with_organisation().select_for_update(of=("self",)).get(applicant=actor.person_id, form_key=key)
     if case.item != item.code:
-        raise Conflict("该表单已用于另一事项,请重新打开办理页面。")
+        raise Conflict("该表单已用于另一事项，请重新打开办理页面。")
     touched(case)
     return case
 

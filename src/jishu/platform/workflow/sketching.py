@@ -21,11 +21,11 @@ TOGETHER = timedelta(minutes=2)
 
 
 class DrawnOver(Conflict):
-    """草稿刚被修改过,本页显示的不是最新内容。您的这次修改没有保存,请在最新内容上重新修改。"""
+    """草稿刚被修改过，本页显示的不是最新内容。您的这次修改没有保存，请在最新内容上重新修改。"""
 
 
 class IsWaiting(Conflict):
-    """草稿已送审,撤回送审后才能修改。"""
+    """草稿已送审，撤回送审后才能修改。"""
 
 
 class NothingToUndo(DomainError):
@@ -40,7 +40,7 @@ class NothingToRedo(DomainError):
 def open_sketch(actor: Actor, *, item: BusinessItem, unit: Unit) -> Sketch:
     """The draft for this item and unit; begun from what holds there now. Opening it twice is opening it once."""
     if not flows.units_with_flows(actor, flows.DRAW).filter(pk=unit.pk).exists():
-        raise Missing("没有这个单位,或者它不在您的管理范围内。")
+        raise Missing("没有这个单位，或者它不在您的管理范围内。")
     known = {"flow": encode(flow_for(item, unit)), "drawn_by_id": actor.person_id, "changed_at": now()}
     sketch, is_new = Sketch.objects.get_or_create(item=item.code, unit=unit, defaults=known | {"said": "开始设计"})
     if is_new:
@@ -154,7 +154,7 @@ def _neighbour(sketch: Sketch, by: int, missing: type[DomainError]) -> Stroke:
 def _at(sketch: Sketch, actor: Actor, stroke: Stroke, word: str) -> Sketch:
     undone = stroke.said if word == "重做" else Stroke.objects.get(sketch=sketch, number=sketch.place).said
     sketch.place, sketch.flow = stroke.number, stroke.flow
-    return _changed(sketch, actor, f"{word}:{undone}")
+    return _changed(sketch, actor, f"{word}：{undone}")
 
 
 def _changed(sketch: Sketch, actor: Actor, said: str) -> Sketch:

@@ -10,7 +10,7 @@ from .offering import item_of_edition
 
 
 class ItemClosed(DomainError):
-    """该事项所属系统已停用,暂时不能办理。请联系管理员。"""
+    """该事项所属系统已停用，暂时不能办理。请联系管理员。"""
 
 
 def item_of(case: Case) -> BusinessItem:

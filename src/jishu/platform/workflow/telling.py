@@ -14,8 +14,8 @@ from .standing_in import deputies_of
 
 _ENDINGS = {
     Case.State.RETURNED: ("已退回补正", "请补充或更正后重新提交。"),
-    Case.State.REJECTED: ("不予通过", "如需继续办理,可按意见调整后另行申请。"),
-    Case.State.TERMINATED: ("已终止", "如有疑问,请联系本单位流程管理员。"),
+    Case.State.REJECTED: ("不予通过", "如需继续办理，可按意见调整后另行申请。"),
+    Case.State.TERMINATED: ("已终止", "如有疑问，请联系本单位流程管理员。"),
     Case.State.COMPLETED: ("已办结", ""),
 }
 
@@ -40,12 +40,12 @@ def tell_of(
         if isinstance(effect, Copied):
             people = Person.objects.filter(pk__in=effect.people)
             body = f"{_whose(case)}抄送您阅知。"
-            tell(people, title=f"抄送您:{case.subject}", body=body, kind=Kind.COPY, **_about(case))
+            tell(people, title=f"抄送您：{case.subject}", body=body, kind=Kind.COPY, **_about(case))
     if case.state in _ENDINGS and (actor.person is None or actor.person_id != case.applicant_id):
         word, advice = _ENDINGS[Case.State(case.state)]
-        said = f"{actor.name}:{opinion}" if opinion else f"由{actor.name}办理。"
+        said = f"{actor.name}：{opinion}" if opinion else f"由{actor.name}办理。"
         body = f"{said}\n{advice}".strip()
-        tell([case.applicant], title=f"{word}:{case.subject}", body=body, kind=Kind.RESULT, **_about(case))
+        tell([case.applicant], title=f"{word}：{case.subject}", body=body, kind=Kind.RESULT, **_about(case))
 
 
 def tell_holders(case: Case, tasks: Iterable[Task], *, title: str, body: str, kind: Kind = Kind.TODO) -> None:
@@ -53,15 +53,15 @@ def tell_holders(case: Case, tasks: Iterable[Task], *, title: str, body: str, ki
     people = {task.person_id for task in tasks}
     proxies = deputies_of(people, case)
     told = Person.objects.filter(pk__in=people)
-    tell(told, title=f"{title}:{case.subject}", body=body, kind=kind, **_about(case))
+    tell(told, title=f"{title}：{case.subject}", body=body, kind=kind, **_about(case))
     for proxy in proxies:
         if proxy.deputy_id not in people:
-            titled = f"{title}(代{proxy.person.name}):{case.subject}"
+            titled = f"{title}（代{proxy.person.name}）：{case.subject}"
             tell([proxy.deputy], title=titled, body=body, kind=kind, **_about(case))
 
 
 def _whose(case: Case) -> str:
-    return f"{case.applicant.name}({case.department.short_name})的“{case.item_name}”"
+    return f"{case.applicant.name}（{case.department.short_name}）的“{case.item_name}”"
 
 
 def _about(case: Case) -> About:

@@ -65,7 +65,7 @@ def time_out(actor: Actor, *, case: Case, row: Task) -> Case:
     row.save(update_fields=("stage", "timer_at"))
     to = finder_for(case).superior_of(row.person) if then is Then.TRANSFER else None
     if then is Then.REMIND or (then is Then.TRANSFER and to is None):
-        tell_holders(case, [row], title="超时提醒", body=f"“{row.title}”已超过办理时限,请尽快办理。")
+        tell_holders(case, [row], title="超时提醒", body=f"“{row.title}”已超过办理时限，请尽快办理。")
         return case
     action = TimeOut(person=SYSTEM, task=row.number, stage=stage, to=to.pk if to else 0)
-    return taken(actor, case, Deed(action=action, key=uuid4(), opinion="超过办理时限,按流程设定处理。"))
+    return taken(actor, case, Deed(action=action, key=uuid4(), opinion="超过办理时限，按流程设定处理。"))

@@ -54,7 +54,7 @@ def _end_one(failed: set[int]) -> bool:
 @command("workflow.act_case", audited_as="case.waited", titled="办件等待期满")
 def let_go(actor: Actor, *, case: Case, node: str) -> Case:
     touched(case)
-    deed = Deed(action=Waited(person=SYSTEM, node=node), key=uuid4(), opinion="等待的时间已到,按流程设定继续。")
+    deed = Deed(action=Waited(person=SYSTEM, node=node), key=uuid4(), opinion="等待的时间已到，按流程设定继续。")
     return taken(actor, case, deed)
 
 

@@ -7,14 +7,14 @@ from . import panels
 from .selectors import acceptances_visible_to
 
 FIELDS = (
-    Field(name="unit", title="单位", kind=Kind.UNIT, hint="资产归哪个单位,填写全称、简称或单位代码。"),
+    Field(name="unit", title="单位", kind=Kind.UNIT, hint="资产归哪个单位，填写全称、简称或单位代码。"),
     Field(
         name="source",
         title="取得方式",
         kind=Kind.CHOICE,
         choices=tuple(Choice(code=code, title=title) for code, title in Card.Source.choices),
     ),
-    Field(name="accepted_on", title="验收日期", kind=Kind.DATE, hint="即取得日期,当月起计提折旧。"),
+    Field(name="accepted_on", title="验收日期", kind=Kind.DATE, hint="即取得日期，当月起计提折旧。"),
     Field(
         name="lines",
         title="明细",
@@ -29,10 +29,10 @@ FIELDS = (
             Field(name="total", title="金额", kind=Kind.MONEY, minimum=0, summed=True),
             Field(name="serials", title="出厂编号", required=False, max_length=4000),
         ),
-        hint="一行若干件,入库后一物一卡;金额是整行合计,按件分摊到分。出厂编号可留空,填写时用空格隔开,个数与数量一致。",
+        hint="一行若干件，入库后一物一卡；金额是整行合计，按件分摊到分。出厂编号可留空，填写时用空格隔开，个数与数量一致。",
     ),
     Field(name="keeper", title="管理人", kind=Kind.PERSON, personal=True, hint="入库后由谁保管。"),
-    Field(name="place", title="存放地点", required=False, max_length=80, hint="楼栋和房间号,如 1号楼 库房。"),
+    Field(name="place", title="存放地点", required=False, max_length=80, hint="楼栋和房间号，如 1号楼 库房。"),
     Field(name="supplier", title="供应商或来源单位", required=False, max_length=80),
     Field(name="contract_number", title="合同或批复文号", required=False, max_length=60),
     Field(name="invoice_number", title="发票号码", required=False, max_length=60),
@@ -53,7 +53,7 @@ FIELDS = (
 ACCEPTANCES = Resource(
     model=Acceptance,
     title="验收单",
-    purpose="每次验收入库的来历、金额、凭证和形成的卡片;资产没有领用之前可以撤销。",
+    purpose="每次验收入库的来历、金额、凭证和形成的卡片；资产没有领用之前可以撤销。",
     rows=acceptances_visible_to,
     columns=(
         Column(path="number", sort=False),

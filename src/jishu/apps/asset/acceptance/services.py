@@ -24,15 +24,15 @@ COPIED = ("source", "funding", "voucher_number", "warranty_until")
 
 
 class InUse(Conflict):
-    """其中有资产已经领用、占用或计提折旧,不能撤销入库。"""
+    """其中有资产已经领用、占用或计提折旧，不能撤销入库。"""
 
 
 class InvoiceKnown(DomainError):
-    """这张发票已经办过入库。分批到货的,请在说明中写明是第几批。"""
+    """这张发票已经办过入库。分批到货的，请在说明中写明是第几批。"""
 
 
 class NotTwo(DomainError):
-    """验收须由两人共同签字,共同验收人不能是验收人本人。"""
+    """验收须由两人共同签字，共同验收人不能是验收人本人。"""
 
 
 @command(ADD, audited_as="acceptance.stored", titled="验收入库")
@@ -83,7 +83,7 @@ def book(actor: Actor, /, *, acceptance: Acceptance, voucher_number: str) -> Acc
     """Bookkeeping often comes later; the cards learn it too."""
     held = claim(acceptances_visible_to(actor, ADD), acceptance)
     if held.state != Acceptance.State.STORED or not voucher_number:
-        raise DomainError("请填写记账凭证号;已撤销的验收单不能记账。", field="voucher_number")
+        raise DomainError("请填写记账凭证号；已撤销的验收单不能记账。", field="voucher_number")
     held.voucher_number = voucher_number
     held.save(update_fields=("voucher_number",))
     cards = list(Card.objects.select_for_update(of=("self",)).filter(line__acceptance=held))
@@ -118,13 +118,13 @@ def _check(unit: Unit, lines: list[Mapping[str, Any]], head: Mapping[str, Any]) 
     if not lines:
         raise DomainError("请至少填写一行明细。", field="lines")
     if sum(line["quantity"] for line in lines) > MOST_CARDS:
-        raise DomainError(f"一张验收单最多 {MOST_CARDS} 件,请分几张办理。", field="lines")
+        raise DomainError(f"一张验收单最多 {MOST_CARDS} 件，请分几张办理。", field="lines")
     accepted_on: date = head["accepted_on"]
     if accepted_on > today():
         raise DomainError("验收日期不能在今天之后。", field="accepted_on")
     for at, line in enumerate(lines, 1):
         if (serials := serials_in(line)) and len(serials) != line["quantity"]:
-            said = f"第 {at} 行填写了 {len(serials)} 个出厂编号,数量是 {line['quantity']},两者应当一致。"
+            said = f"第 {at} 行填写了 {len(serials)} 个出厂编号，数量是 {line['quantity']}，两者应当一致。"
             raise DomainError(said, field="lines")
         if any(len(one) > 60 for one in serials):
             raise DomainError(f"第 {at} 行有出厂编号超过 60 个字符。", field="lines")

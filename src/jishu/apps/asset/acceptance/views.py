@@ -32,7 +32,7 @@ def accept(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, f"已入库,{done.quantity} 件资产各有了卡片和编号;下一步可打印标签。")
+            messages.success(request, f"已入库，{done.quantity} 件资产各有了卡片和编号；下一步可打印标签。")
             return redirect("asset:acceptance-detail", uid=done.uid)
     return render(request, "asset/acceptance/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -45,7 +45,7 @@ def settle_acceptance(request: HttpRequest, actor: Actor) -> HttpResponse:
     try:
         if request.POST.get("do") == "undo":
             services.undo(actor, acceptance=row)
-            told = "已撤销入库,卡片已收回;验收单留作记录。"
+            told = "已撤销入库，卡片已收回；验收单留作记录。"
         else:
             services.book(actor, acceptance=row, voucher_number=request.POST.get("voucher_number", "").strip()[:40])
             told = "已记下凭证号。"

@@ -11,7 +11,7 @@ from .variance import ITEM
 CAMPAIGNS = Resource(
     model=Campaign,
     title="资产盘点",
-    purpose="按单位、处室、分类或地点冻结应盘清单,手机扫码或勾选盘点,盈亏经批准后调整台账。",
+    purpose="按单位、处室、分类或地点冻结应盘清单，手机扫码或勾选盘点，盈亏经批准后调整台账。",
     rows=selectors.campaigns_visible_to,
     columns=(
         Column(path="title", sort=False),
@@ -39,7 +39,7 @@ CAMPAIGNS = Resource(
 LINES = Resource(
     model=CountLine,
     title="应盘资产",
-    purpose="每次盘点冻结的清单和逐件结果;在这里填写盘亏原因、登记实际地点、导出盘点表。",
+    purpose="每次盘点冻结的清单和逐件结果；在这里填写盘亏原因、登记实际地点、导出盘点表。",
     rows=selectors.lines_visible_to,
     columns=(
         Column(path="number", sort=False),
@@ -82,7 +82,7 @@ LINES = Resource(
 SURPLUS = Resource(
     model=Surplus,
     title="盘盈资产",
-    purpose="实物在而账上没有的,登记在这里;经批准后自动建卡入账。",
+    purpose="实物在而账上没有的，登记在这里；经批准后自动建卡入账。",
     rows=selectors.surplus_visible_to,
     columns=(
         Column(path="name", sort=False),

@@ -84,7 +84,7 @@ class CountersForm(forms.Form):
 
     people = forms.CharField(
         label="盘点人", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="每行一人,写姓名或人员编号。盘点人可以在手机上扫码盘点本单位这次的资产。",
+        help_text="每行一人，写姓名或人员编号。盘点人可以在手机上扫码盘点本单位这次的资产。",
     )  # fmt: skip
 
     def __init__(self, *args: Any, actor: Actor, people: list[Person] | None = None, **kwargs: Any) -> None:

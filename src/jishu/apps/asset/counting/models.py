@@ -18,21 +18,21 @@ class Campaign(Record):
     unit = models.ForeignKey(
         "identity.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="单位", db_index=False
     )
-    title = models.CharField("盘点名称", max_length=60, help_text="如:2026年度固定资产盘点。")
+    title = models.CharField("盘点名称", max_length=60, help_text="如：2026年度固定资产盘点。")
     category = models.ForeignKey(
         "asset.Category", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="只盘分类",
-        help_text="不选即盘全部分类;选上级分类时包含其下级。",
+        help_text="不选即盘全部分类；选上级分类时包含其下级。",
     )  # fmt: skip
     department = models.ForeignKey(
         "identity.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="只盘处室",
         help_text="不选即盘全部处室。",
     )  # fmt: skip
     place = models.CharField(
-        "只盘地点", max_length=80, blank=True, help_text="存放地点的开头,如 1号楼;不填即盘全部地点。"
+        "只盘地点", max_length=80, blank=True, help_text="存放地点的开头，如 1号楼；不填即盘全部地点。"
     )
     due_on = models.DateField("截止日期")
     self_check = models.BooleanField(
-        "使用人先自盘", default=True, help_text="开始后请使用人确认名下资产在不在、在哪里,盘点人只需查剩下的。"
+        "使用人先自盘", default=True, help_text="开始后请使用人确认名下资产在不在、在哪里，盘点人只需查剩下的。"
     )
     state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED, editable=False)
     expected = models.PositiveIntegerField("应盘", default=0, editable=False)
@@ -110,7 +110,7 @@ class CountLine(Record):
     result = models.CharField("盘点结果", max_length=8, choices=Result, default=Result.PENDING)
     seen_place = models.CharField("实际地点", max_length=80, blank=True)
     reason = models.CharField(
-        "原因", max_length=200, blank=True, help_text="盘亏须写明原因:遗失、已处置未销账、重复建卡等。"
+        "原因", max_length=200, blank=True, help_text="盘亏须写明原因：遗失、已处置未销账、重复建卡等。"
     )
     way = models.CharField("盘点方式", max_length=8, choices=Way, blank=True, editable=False)
     counted_by = models.ForeignKey(
@@ -159,7 +159,7 @@ class Reading(Record):
         CountLine, on_delete=models.PROTECT, null=True, related_name="readings", verbose_name="资产"
     )
     person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+", verbose_name="盘点人")
-    key = models.UUIDField("序号", help_text="由盘点的手机给出:重复送达的只算一次。")
+    key = models.UUIDField("序号", help_text="由盘点的手机给出：重复送达的只算一次。")
     code = models.CharField("扫到的编号", max_length=80)
     way = models.CharField("方式", max_length=8, choices=Way)
     place = models.CharField("地点", max_length=80, blank=True)
@@ -186,15 +186,15 @@ class Surplus(Record):
     name = models.CharField("资产名称", max_length=80)
     category = models.ForeignKey("asset.Category", on_delete=models.PROTECT, related_name="+", verbose_name="资产分类")
     spec = models.CharField("规格型号", max_length=120, blank=True)
-    code = models.CharField("现有标签", max_length=80, blank=True, help_text="物品上贴着的旧编号,没有可不填。")
+    code = models.CharField("现有标签", max_length=80, blank=True, help_text="物品上贴着的旧编号，没有可不填。")
     place = models.CharField("存放地点", max_length=80)
     value = models.DecimalField(
         "入账价值",
         max_digits=16,
         decimal_places=2,
-        help_text="单位:元。有凭据按凭据,无凭据按同类市场价;无法确定的按名义金额 1 元。",
+        help_text="单位：元。有凭据按凭据，无凭据按同类市场价；无法确定的按名义金额 1 元。",
     )
-    reason = models.CharField("盘盈原因", max_length=200, help_text="如:接受捐赠未入账、以前年度漏登。")
+    reason = models.CharField("盘盈原因", max_length=200, help_text="如：接受捐赠未入账、以前年度漏登。")
     card = models.OneToOneField(
         "asset.Card", on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="已建卡片"
     )

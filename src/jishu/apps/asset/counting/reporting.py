@@ -51,7 +51,7 @@ class Report:
             ("应盘", f"{self.progress.expected} 件"),
             ("账实相符", f"{counts[Result.FOUND]} 件"),
             ("换了地方", f"{counts[Result.MOVED]} 件"),
-            ("盘亏", f"{counts[Result.MISSING]} 件,原值 {format_money(self.progress.missing_value)}"),
+            ("盘亏", f"{counts[Result.MISSING]} 件，原值 {format_money(self.progress.missing_value)}"),
             ("盘盈", f"{self.progress.surplus} 件"),
             ("未盘", f"{counts[Result.PENDING]} 件"),
             ("账实相符率", self.progress.agreement),
@@ -112,7 +112,7 @@ def _rows(campaign: Campaign) -> Iterator[tuple[Any, ...]]:
 def paper(report: Report, into: BytesIO) -> None:
     campaign, at = report.campaign, report.campaign.closed_at or now()
     values = {
-        "title": f"盘点报告:{campaign.title}",
+        "title": f"盘点报告：{campaign.title}",
         "unit": campaign.unit.name,
         "subtitle": f"{campaign.get_state_display()}　{at.astimezone(ZONE):%Y年%-m月%-d日}",
         "facts": [

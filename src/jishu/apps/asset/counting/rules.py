@@ -42,9 +42,9 @@ def judge(frozen: Book, now: Book, seen_place: str) -> Verdict:
 
 
 def told_change(frozen: Book, now: Book) -> str:
-    """盘点开始后卡片改过:存放地点由 1号楼 改为 2号楼。"""
+    """盘点开始后卡片改过：存放地点由 1号楼 改为 2号楼。"""
     pairs = (
         ("存放地点", frozen.place, now.place), ("使用人", frozen.user, now.user), ("使用状况", frozen.state, now.state),
     )  # fmt: skip
     changed = [f"{title}由“{old or '空'}”改为“{new or '空'}”" for title, old, new in pairs if old != new]
-    return f"盘点开始后卡片改过:{';'.join(changed)}。"[:200] if changed else ""
+    return f"盘点开始后卡片改过：{';'.join(changed)}。"[:200] if changed else ""

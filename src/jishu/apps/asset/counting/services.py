@@ -22,19 +22,19 @@ HELD = CountLine.Result
 
 
 class NotPlanned(Conflict):
-    """盘点已经开始,范围不能再改;需要改范围的,请另建一次盘点。"""
+    """盘点已经开始，范围不能再改；需要改范围的，请另建一次盘点。"""
 
 
 class NotCounting(Conflict):
-    """这次盘点不在“盘点中”,不能再登记结果。"""
+    """这次盘点不在“盘点中”，不能再登记结果。"""
 
 
 class NothingToCount(DomainError):
-    """按这个范围没有应盘的资产,请核对分类、处室和地点。"""
+    """按这个范围没有应盘的资产，请核对分类、处室和地点。"""
 
 
 class PlaceRequired(DomainError):
-    """换了地方的,请写明现在的地点。"""
+    """换了地方的，请写明现在的地点。"""
 
 
 class ReasonRequired(DomainError):
@@ -42,11 +42,11 @@ class ReasonRequired(DomainError):
 
 
 class StillPending(Conflict):
-    """还有资产没有盘。请盘完,或把未盘的记为盘亏并写明原因。"""
+    """还有资产没有盘。请盘完，或把未盘的记为盘亏并写明原因。"""
 
 
 class VarianceUndecided(Conflict):
-    """有盘盈或盘亏,须先提交“盘点盈亏处理”并经批准,批准后自动结束。"""
+    """有盘盈或盘亏，须先提交“盘点盈亏处理”并经批准，批准后自动结束。"""
 
 
 @command("asset.add_campaign", audited_as="campaign.planned", titled="编制盘点计划")
@@ -107,13 +107,13 @@ def start_campaign(actor: Actor, *, campaign: Campaign) -> Campaign:
     if held.expected == 0:
         raise NothingToCount
     if held.expected > MOST_EXPECTED:
-        raise DomainError(f"一次盘点最多 {MOST_EXPECTED:,} 件,请按处室或分类分开盘点。")
+        raise DomainError(f"一次盘点最多 {MOST_EXPECTED:,} 件，请按处室或分类分开盘点。")
     held.save()
     _tell_counters(held, [one.person for one in held.counters.select_related("person")])
     if held.self_check:
         users = Person.objects.filter(pk__in=held.lines.exclude(user=None).values("user_id"), left_on=None)
         tell(
-            users, title=f"请确认名下资产:{held.title}",
+            users, title=f"请确认名下资产：{held.title}",
             body=f"请在 {held.due_on:%-m月%-d日} 前确认名下资产在不在、在哪里。", link="/asset/counting/mine/",
         )  # fmt: skip
     return held
@@ -121,7 +121,7 @@ def start_campaign(actor: Actor, *, campaign: Campaign) -> Campaign:
 
 def _tell_counters(campaign: Campaign, people: list[Person]) -> None:
     tell(
-        people, title=f"请您盘点:{campaign.title}", body=f"请在 {campaign.due_on:%-m月%-d日} 前盘完,手机扫码即可。",
+        people, title=f"请您盘点：{campaign.title}", body=f"请在 {campaign.due_on:%-m月%-d日} 前盘完，手机扫码即可。",
         link=f"/asset/counting/?campaign={campaign.uid}",
     )  # fmt: skip
 
@@ -200,7 +200,7 @@ def amend_surplus(actor: Actor, /, *, surplus: Surplus, **values: Any) -> Surplu
     held = claim(selectors.surplus_managed_by(actor), surplus)
     for name, value in values.items():
         if name == "campaign" and value.pk != held.campaign_id:
-            raise Conflict("盘盈不能换到另一次盘点;请重新登记。", field="campaign")
+            raise Conflict("盘盈不能换到另一次盘点；请重新登记。", field="campaign")
         setattr(held, name, value)
     held.save()
     return held
@@ -214,7 +214,7 @@ def close_campaign(actor: Actor, *, campaign: Campaign) -> Campaign:
         raise NotCounting
     progress = selectors.progress_of(held)
     if progress.pending:
-        raise StillPending(f"还有 {progress.pending} 件没有盘。请盘完,或把未盘的记为盘亏并写明原因。")
+        raise StillPending(f"还有 {progress.pending} 件没有盘。请盘完，或把未盘的记为盘亏并写明原因。")
     if progress.has_variance:
         raise VarianceUndecided
     finish(held)

@@ -87,11 +87,11 @@ def _read(
     if line is not None:
         outcome, said = _count(line, person, seen, at)
     elif number in elsewhere:
-        outcome, said = Outcome.OUTSIDE, "本单位有这张卡片,但不在本次盘点范围内,已记下。"
+        outcome, said = Outcome.OUTSIDE, "本单位有这张卡片，但不在本次盘点范围内，已记下。"
     else:
-        outcome, said = Outcome.UNKNOWN, "账上没有这个编号,已记下;确属本单位的,由管理员登记为盘盈。"
+        outcome, said = Outcome.UNKNOWN, "账上没有这个编号，已记下；确属本单位的，由管理员登记为盘盈。"
     return Reading(
-        campaign=campaign, line=line, person=person, key=seen.key, code=number or "(空)", way=seen.way,
+        campaign=campaign, line=line, person=person, key=seen.key, code=number or "（空）", way=seen.way,
         place=seen.place, seen_at=at, outcome=outcome, said=said[:200],
     )  # fmt: skip
 
@@ -104,22 +104,22 @@ def _count(line: CountLine, person: Person, seen: Seen, at: datetime) -> tuple[R
     said_missing = line.result == Result.MISSING
     verdict = judge(_frozen(line), _now(line), seen.place)
     line.result, line.seen_place = verdict.result, seen.place
-    line.conflict = "先前记为盘亏,现已找到。" if said_missing else verdict.conflict
+    line.conflict = "先前记为盘亏，现已找到。" if said_missing else verdict.conflict
     line.way, line.counted_by, line.counted_at, line.reason = seen.way, person, at, ""
-    told = "账实相符" if verdict.result == Result.FOUND else f"已计入,地点由“{line.place or '空'}”变为“{seen.place}”"
+    told = "账实相符" if verdict.result == Result.FOUND else f"已计入，地点由“{line.place or '空'}”变为“{seen.place}”"
     return Outcome.COUNTED, f"{told}。{line.conflict}"
 
 
 def _told_twice(line: CountLine, person: Person, seen: Seen) -> str:
     assert line.counted_at is not None
     who = "您" if line.counted_by_id == person.pk else str(line.counted_by)
-    said = f"{who}已于 {line.counted_at.astimezone(ZONE):%-m月%-d日 %H:%M} 盘过,不重复计数。"
+    said = f"{who}已于 {line.counted_at.astimezone(ZONE):%-m月%-d日 %H:%M} 盘过，不重复计数。"
     if (
         seen.place
         and line.seen_place
         and judge(Book(line.seen_place, "", ""), Book("", "", ""), seen.place).result == (Result.MOVED)
     ):
-        line.conflict = f"又在“{seen.place}”扫到同一编号,可能有两个相同的标签。"
+        line.conflict = f"又在“{seen.place}”扫到同一编号，可能有两个相同的标签。"
         said += line.conflict
     return said
 
@@ -155,6 +155,6 @@ def confirm_own(actor: Actor, *, answers: Mapping[UUID, Answer]) -> list[CountLi
 
 def _check(answer: Answer, line: CountLine) -> None:
     if answer.result == "moved" and not answer.place:
-        raise PlaceRequired(f"{line.name}({line.number})换了地方,请写明现在的地点。", field=str(line.uid))
+        raise PlaceRequired(f"{line.name}（{line.number}）换了地方，请写明现在的地点。", field=str(line.uid))
     if answer.result == "missing" and not answer.reason:
-        raise ReasonRequired(f"{line.name}({line.number})不在,请写明原因。", field=str(line.uid))
+        raise ReasonRequired(f"{line.name}（{line.number}）不在，请写明原因。", field=str(line.uid))

@@ -26,13 +26,13 @@ def findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
     progress = selectors.progress_of(campaign)
     missing = progress.counts[CountLine.Result.MISSING]
     said = [
-        f"应盘 {progress.expected} 件,账实相符率 {progress.agreement}。",
-        f"盘亏 {missing} 件,原值合计 {format_money(progress.missing_value)};盘盈 {progress.surplus} 件。",
+        f"应盘 {progress.expected} 件，账实相符率 {progress.agreement}。",
+        f"盘亏 {missing} 件，原值合计 {format_money(progress.missing_value)}；盘盈 {progress.surplus} 件。",
     ]
     if progress.without_reason:
-        said.append(f"有 {progress.without_reason} 件盘亏没有写明原因,写明后才能提交。")
+        said.append(f"有 {progress.without_reason} 件盘亏没有写明原因，写明后才能提交。")
     if progress.conflicts:
-        said.append(f"有 {progress.conflicts} 件须核对(盘点期间卡片改过,或两处扫到同一编号)。")
+        said.append(f"有 {progress.conflicts} 件须核对（盘点期间卡片改过，或两处扫到同一编号）。")
     return said
 
 
@@ -47,9 +47,9 @@ def submitted(actor: Actor, case: Any) -> None:
         raise NotCounting(field="campaign")
     progress = selectors.progress_of(campaign)
     if progress.pending:
-        raise StillPending(f"还有 {progress.pending} 件没有盘,盘完才能提交。", field="campaign")
+        raise StillPending(f"还有 {progress.pending} 件没有盘，盘完才能提交。", field="campaign")
     if not progress.has_variance:
-        raise Conflict("这次盘点没有盈亏,直接结束即可。", field="campaign")
+        raise Conflict("这次盘点没有盈亏，直接结束即可。", field="campaign")
     if progress.without_reason:
         raise ReasonRequired(f"有 {progress.without_reason} 件盘亏没有写明原因。", field="campaign")
     campaign.state, campaign.case = Campaign.State.DECIDING, case.uid
@@ -78,7 +78,7 @@ def completed(actor: Actor, case: Any) -> None:
         extra.card = Card.objects.create(
             unit=campaign.unit, category=extra.category, number=next_number(campaign.unit, extra.category, today()),
             name=extra.name, spec=extra.spec, place=extra.place, value=extra.value, acquired_on=today(),
-            source=Card.Source.SURPLUS, remark=f"盘盈:{extra.reason}"[:200],
+            source=Card.Source.SURPLUS, remark=f"盘盈：{extra.reason}"[:200],
         )  # fmt: skip
         extra.save()
     finish(campaign)
@@ -93,7 +93,7 @@ ITEM = BusinessItem(
     name="盘点盈亏处理",
     short="资盘",
     category="资产",
-    summary="盘点查出的盘盈、盘亏,写明原因,经批准后调整台账。",
+    summary="盘点查出的盘盈、盘亏，写明原因，经批准后调整台账。",
     audience="各单位资产管理员",
     permission=selectors.CHANGE,
     fields=(
@@ -128,8 +128,8 @@ ITEM = BusinessItem(
     ),
     promised_days=Decimal(5),
     basis=(
-        "《行政事业性国有资产管理条例》(国务院令第738号)第三十四条:定期或者不定期盘点、对账,做到账实相符、账账相符",
-        "《行政事业性国有资产管理条例》第三十九条:账实不符的,应当查明原因,按规定报批后处理",
+        "《行政事业性国有资产管理条例》（国务院令第738号）第三十四条：定期或者不定期盘点、对账，做到账实相符、账账相符",
+        "《行政事业性国有资产管理条例》第三十九条：账实不符的，应当查明原因，按规定报批后处理",
     ),
     materials=("盘点报告", "盘亏情况说明及责任认定材料"),
     outputs=("盘亏资产转为待处置", "盘盈资产卡片"),

@@ -10,13 +10,13 @@ from .months import after
 
 
 class MonthClosed(Conflict):
-    """该月折旧已结账,不能再改;确需更正的,请先申请反结账。"""
+    """该月折旧已结账，不能再改；确需更正的，请先申请反结账。"""
 
 
 CONSTRAINTS = {
     "schedule_month_is_open": MonthClosed(),
-    "schedule_spreads_no_more_than_the_value": Conflict("变动后的原值低于已提折旧,请核对金额。", field="value"),
-    "schedule_amounts_are_not_negative": Conflict("变动后的原值低于已提折旧,请核对金额。", field="value"),
+    "schedule_spreads_no_more_than_the_value": Conflict("变动后的原值低于已提折旧，请核对金额。", field="value"),
+    "schedule_amounts_are_not_negative": Conflict("变动后的原值低于已提折旧，请核对金额。", field="value"),
 }
 
 

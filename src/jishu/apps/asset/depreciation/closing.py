@@ -81,7 +81,7 @@ def ask_reopening(actor: Actor, /, *, closing: UUID, reason: str) -> Reopening:
     held = claim(closings_visible_to(actor, CLOSE), closing)
     if held.state != Closing.State.CLOSED or book_of(held.unit).closed_through != held.month:
         raise Conflict("只能反结账最近一个已结账的月份。")
-    with explained({"reopening_is_asked_once": Conflict("该月的反结账已经申请,等待复核。")}):
+    with explained({"reopening_is_asked_once": Conflict("该月的反结账已经申请，等待复核。")}):
         return Reopening.objects.create(closing=held, reason=reason, asked_by_id=actor.person_id)
 
 
@@ -106,7 +106,7 @@ def decide_reopening(actor: Actor, /, *, reopening: UUID, agrees: bool, opinion:
 def _reopen(closing: Closing) -> None:
     book = book_of(closing.unit)
     if book.closed_through != closing.month:
-        raise Conflict("此后又有月份结账,只能从最近的月份起逐月反结账。")
+        raise Conflict("此后又有月份结账，只能从最近的月份起逐月反结账。")
     touched(closing)
     closing.state = Closing.State.REOPENED
     closing.save(update_fields=("state",))
@@ -116,13 +116,13 @@ def _reopen(closing: Closing) -> None:
 
 def _check_turn(closed_through: date | None, month: date) -> None:
     if month > month_of(today()):
-        raise DomainError("还没有到该月,不能结账。", field="month")
+        raise DomainError("还没有到该月，不能结账。", field="month")
     if closed_through is None:
         return
     if month <= closed_through:
         raise AlreadyClosed(f"{month:%Y年%-m月}折旧已结账。", field="month")
     if month != (due := after(closed_through)):
-        raise DomainError(f"应先结 {due:%Y年%-m月},再结 {month:%Y年%-m月}。", field="month")
+        raise DomainError(f"应先结 {due:%Y年%-m月}，再结 {month:%Y年%-m月}。", field="month")
 
 
 def _totals(book: int, month: date) -> list[tuple[Any, ...]]:

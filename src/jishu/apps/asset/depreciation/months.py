@@ -29,4 +29,4 @@ def read_month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise DomainError(f"“{text}”不是月份,请写作 2026-11。", field="month") from None
+        raise DomainError(f"“{text}”不是月份，请写作 2026-11。", field="month") from None

@@ -47,12 +47,12 @@ def of_closing(request: HttpRequest, actor: Actor, row: Closing) -> str:
 
 def _why_not(card: Card, is_never: bool) -> str:
     if card.value <= NOMINAL:
-        return "以名义金额(1 元)入账的资产不计提折旧。"
+        return "以名义金额（1 元）入账的资产不计提折旧。"
     if is_never:
         return "这类资产按规则不计提折旧。"
     if card.state == Card.State.RETIRED:
-        return "资产已处置,没有折旧计划。"
-    return "没有已启用的折旧年限规则,可在卡片上填写折旧年限,或请规则管理员核对并启用该分类的规则。"
+        return "资产已处置，没有折旧计划。"
+    return "没有已启用的折旧年限规则，可在卡片上填写折旧年限，或请规则管理员核对并启用该分类的规则。"
 
 
 def _years(schedules: list[Schedule]) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ def _continue(last: Schedule, card: Card, book: Book, *, start: date, life: int 
     first = month_of(card.acquired_on) if why != Schedule.Why.MOVED else last.counts_from
     months = (life or 0) - between(first, start)
     if left and months < 1:
-        raise DomainError("该资产折旧年限已满,原值变动时请同时填写延长后的折旧年限。", field="life_months")
+        raise DomainError("该资产折旧年限已满，原值变动时请同时填写延长后的折旧年限。", field="life_months")
     with explained(CONSTRAINTS):
         last.ends_on = start
         last.save(update_fields=("ends_on",))

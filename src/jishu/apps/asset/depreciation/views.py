@@ -29,7 +29,7 @@ TITLES = ("资产编号", "资产名称", "分类代码", "资产分类", "取�
 
 
 class TooManyCards(DomainError):
-    """该月卡片超过 50 000 张,一个文件放不下,请在资产台账中按分类分次导出。"""
+    """该月卡片超过 50 000 张，一个文件放不下，请在资产台账中按分类分次导出。"""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,16 +82,16 @@ def _acted(request: HttpRequest, actor: Actor, unit: Unit, month: date) -> HttpR
 def _do(actor: Actor, unit: Unit, month: date, given: dict[str, str]) -> str:
     if given.get("do") == "close":
         done = closings.close_month(actor, unit=unit, month=month)
-        return f"{done}已结账,计提 {done.cards} 张卡片,共 ¥{done.amount:,.2f}。"
+        return f"{done}已结账，计提 {done.cards} 张卡片，共 ¥{done.amount:,.2f}。"
     if given.get("do") == "ask":
         if not given.get("reason"):
             raise DomainError("请填写反结账的理由。")
         closings.ask_reopening(actor, closing=_key(given.get("closing", "")), reason=given["reason"])
-        return "反结账已申请,须由另一人复核后生效。"
+        return "反结账已申请，须由另一人复核后生效。"
     agrees = given.get("do") == "agree"
     key = _key(given.get("reopening", ""))
     closings.decide_reopening(actor, reopening=key, agrees=agrees, opinion=given.get("opinion", ""))
-    return "已反结账,该月可以重新计提。" if agrees else "已驳回反结账申请。"
+    return "已反结账，该月可以重新计提。" if agrees else "已驳回反结账申请。"
 
 
 @command(VIEW, audited_as="depreciation.exported", titled="导出折旧表")

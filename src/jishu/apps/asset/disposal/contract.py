@@ -9,7 +9,7 @@ from .services import disposals_visible_to
 DISPOSALS = Resource(
     model=Disposal,
     title="处置单",
-    purpose="已经处置和核销的资产:依据哪个批复、收入多少、是否按期上缴。",
+    purpose="已经处置和核销的资产：依据哪个批复、收入多少、是否按期上缴。",
     rows=disposals_visible_to,
     columns=(
         Column(path="number", sort=False),

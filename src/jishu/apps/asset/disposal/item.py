@@ -34,7 +34,7 @@ from . import rules, services
 THRESHOLD = "asset.disposal.threshold"
 OWN, ABOVE = "unit", "office"
 REASONS = (
-    "技术淘汰,无法修复或没有修复价值",
+    "技术淘汰，无法修复或没有修复价值",
     "盘亏、坏账及非正常损失",
     "超过使用年限且不能满足工作需要",
     "自然灾害等不可抗力",
@@ -57,11 +57,11 @@ def findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
         cards = services.cards_numbered(unit, values["numbers"])
     except DomainError as error:
         return [error.message]
-    said = [f"共 {len(cards)} 件,账面原值 {format_money(sum((card.value for card in cards), Decimal(0)))}。"]
+    said = [f"共 {len(cards)} 件，账面原值 {format_money(sum((card.value for card in cards), Decimal(0)))}。"]
     if early := services.not_yet_due(cards, unit):
-        said.append(f"{early[0].number} 等 {len(early)} 件未达最低使用年限,须写明提前处置的原因。")
+        said.append(f"{early[0].number} 等 {len(early)} 件未达最低使用年限，须写明提前处置的原因。")
     held = ruling(THRESHOLD, on=today(), unit=unit)
-    said.append(held.sentence if held else "没有已启用的处置权限标准,由机关事务资产科审批。")
+    said.append(held.sentence if held else "没有已启用的处置权限标准，由机关事务资产科审批。")
     return said
 
 
@@ -108,7 +108,7 @@ ITEM = BusinessItem(
     name="资产处置",
     short="资处",
     category="资产",
-    summary="无偿划转、对外捐赠、出售、置换、报废和损失核销,批准后处置并核销卡片。",
+    summary="无偿划转、对外捐赠、出售、置换、报废和损失核销，批准后处置并核销卡片。",
     audience="本单位资产管理员",
     permission="asset.apply_disposal",
     fields=(
@@ -118,7 +118,7 @@ ITEM = BusinessItem(
             title="资产编号",
             kind=Kind.LONG_TEXT,
             max_length=9000,
-            hint="每行一个,可用扫码枪连续扫描,最多 200 件;只能是本单位没有被占用的资产。",
+            hint="每行一个，可用扫码枪连续扫描，最多 200 件；只能是本单位没有被占用的资产。",
         ),
         Field(name="cause", title="处置原因", kind=Kind.CHOICE, choices=_choices({one: one for one in REASONS})),
         Field(name="reason", title="情况说明", kind=Kind.LONG_TEXT, max_length=1000, hint="现状、鉴定意见、去向。"),
@@ -128,7 +128,7 @@ ITEM = BusinessItem(
             kind=Kind.LONG_TEXT,
             required=False,
             max_length=500,
-            hint="有资产未达最低使用年限时必须填写,如损毁且无法修复。",
+            hint="有资产未达最低使用年限时必须填写，如损毁且无法修复。",
         ),
         Field(
             name="assessed",
@@ -194,10 +194,10 @@ ITEM = BusinessItem(
     ),
     promised_days=Decimal(15),
     basis=(
-        "《行政事业性国有资产管理条例》(国务院令第738号)第十九条:资产处置应当经集体决策,按权限审批,依据批复及时处置",
-        "《行政事业性国有资产管理条例》第二十一条:应予报废报损的情形",
-        "《行政事业性国有资产管理条例》第三十五条:处置后及时核销台账并进行会计处理",
-        "《行政事业性国有资产管理条例》第三十六条:转让、拍卖、置换等应当评估",
+        "《行政事业性国有资产管理条例》（国务院令第738号）第十九条：资产处置应当经集体决策，按权限审批，依据批复及时处置",
+        "《行政事业性国有资产管理条例》第二十一条：应予报废报损的情形",
+        "《行政事业性国有资产管理条例》第三十五条：处置后及时核销台账并进行会计处理",
+        "《行政事业性国有资产管理条例》第三十六条：转让、拍卖、置换等应当评估",
     ),
     materials=("集体决策纪要", "技术鉴定或评估报告", "资产照片"),
     outputs=("处置凭证", "资产卡片核销"),
@@ -220,7 +220,7 @@ ITEM = BusinessItem(
             fields=(
                 Field(name="approval_number", title="批复文号", max_length=60, hint="没有批复不得处置。"),
                 Field(name="disposed_on", title="处置日期", kind=Kind.DATE, hint="当月起不再计提折旧。"),
-                Field(name="income", title="处置收入", kind=Kind.MONEY, minimum=0, hint="残值或成交价;没有收入填 0。"),
+                Field(name="income", title="处置收入", kind=Kind.MONEY, minimum=0, hint="残值或成交价；没有收入填 0。"),
             ),
         ),
     },

@@ -18,7 +18,7 @@ def check_asked(values: Mapping[str, Any]) -> None:
     """What the form alone can tell."""
     mode = values["mode"]
     if mode in FOR_MONEY and not values.get("assessed"):
-        raise DomainError("出售、置换应当进行资产评估,请填写评估价。", field="assessed")
+        raise DomainError("出售、置换应当进行资产评估，请填写评估价。", field="assessed")
     if mode in FOR_MONEY and not values.get("assessment_number"):
         raise DomainError("请填写评估报告文号。", field="assessment_number")
     if mode in TO_SOMEBODY and not values.get("receiver"):
@@ -29,16 +29,16 @@ def check_done(mode: str, *, income: Decimal, disposed_on: date, today: date) ->
     if disposed_on > today:
         raise DomainError("处置日期不能在今天之后。", field="disposed_on")
     if income and mode in (Disposal.Mode.ALLOCATED, Disposal.Mode.DONATED):
-        raise DomainError("无偿划转和对外捐赠没有处置收入,请填 0。", field="income")
+        raise DomainError("无偿划转和对外捐赠没有处置收入，请填 0。", field="income")
 
 
 def flags(disposal: Disposal, *, on: date) -> list[str]:
     """Sentences for whoever reviews disposals; none when all is well."""
     told = []
     if disposal.assessed and disposal.mode == Disposal.Mode.SOLD and disposal.income < disposal.assessed * FAIR_SHARE:
-        told.append(f"成交价低于评估价的 {FAIR_SHARE:.0%}(RA-09),请说明原因并核对交易过程。")
+        told.append(f"成交价低于评估价的 {FAIR_SHARE:.0%}(RA-09)，请说明原因并核对交易过程。")
     if disposal.income and disposal.paid_on is None and disposal.pay_by is not None and on > disposal.pay_by:
-        told.append(f"处置收入应在 {disposal.pay_by:%Y年%-m月%-d日} 前上缴,至今没有缴库记录(RA-05)。")
+        told.append(f"处置收入应在 {disposal.pay_by:%Y年%-m月%-d日} 前上缴，至今没有缴库记录（RA-05）。")
     if disposal.is_early:
-        told.append("其中有资产未达最低使用年限,原因见办件。")
+        told.append("其中有资产未达最低使用年限，原因见办件。")
     return told

@@ -69,10 +69,10 @@ def set_aside(*, case: UUID, unit: Unit, numbers: str, early_reason: str) -> lis
     for card in cards:
         if card.state not in CAN_GO or card.reserved_for is not None:
             raise CannotGo(
-                f"{card.number} 现在是“{card.get_state_display()}”或已被其他办件占用,不能处置。", field="numbers"
+                f"{card.number} 现在是“{card.get_state_display()}”或已被其他办件占用，不能处置。", field="numbers"
             )
     if not early_reason and (early := not_yet_due(cards, unit)):
-        said = f"{early[0].number} 等 {len(early)} 件未达最低使用年限,请写明提前处置的原因(如损毁且无法修复)。"
+        said = f"{early[0].number} 等 {len(early)} 件未达最低使用年限，请写明提前处置的原因（如损毁且无法修复）。"
         raise TooEarly(said, field="early_reason")
     touched(*cards)
     for card in cards:
@@ -97,7 +97,7 @@ def write_off(*, case: UUID, unit: Unit, asked: Mapping[str, Any], done: Mapping
     rules.check_done(asked["mode"], income=income, disposed_on=on, today=today())
     cards = list(_held(case))
     if not cards:
-        raise CannotGo("该办件没有占用资产,请退回申请人重新提交。")
+        raise CannotGo("该办件没有占用资产，请退回申请人重新提交。")
     lines = _lines(cards, on)
     value = sum((line.value for line in lines), Decimal(0))
     disposal = Disposal.objects.create(
@@ -123,7 +123,7 @@ def write_off(*, case: UUID, unit: Unit, asked: Mapping[str, Any], done: Mapping
 def pay_in(actor: Actor, /, *, disposal: Disposal, paid_on: date, paid_voucher: str) -> Disposal:
     held = claim(disposals_visible_to(actor, PAY), disposal)
     if not held.income or held.paid_on is not None:
-        raise Conflict("没有需要上缴的处置收入,或已经登记缴库。")
+        raise Conflict("没有需要上缴的处置收入，或已经登记缴库。")
     if not held.disposed_on <= paid_on <= today():
         raise DomainError("上缴日期应在处置日期与今天之间。", field="paid_on")
     if not paid_voucher:

@@ -83,7 +83,7 @@ class Counting {
     this.waiting += 1;
     const twice = line && SETTLED.includes(line.result) && line.way !== "self";
     if (!twice) this.mark(number, way);
-    this.say(twice ? `${line.name} 已经盘过。` : line ? `${line.name}(${line.user || "无使用人"})` : `清单里没有 ${number || code},已记下。`, line && !twice ? "success" : "warning");
+    this.say(twice ? `${line.name} 已经盘过。` : line ? `${line.name}(${line.user || "无使用人"})` : `清单里没有 ${number || code}，已记下。`, line && !twice ? "success" : "warning");
     this.draw();
     await this.send();
   }
@@ -111,10 +111,10 @@ class Counting {
         }
         this.waiting -= batch.length;
       }
-      this.net(navigator.onLine ? "" : "没有网络,扫到的先存在本机。", "wait");
+      this.net(navigator.onLine ? "" : "没有网络，扫到的先存在本机。", "wait");
     } catch (error) {
       const why = error instanceof Lost ? error.message : "没有网络";
-      this.net(`${why}。已扫的 ${this.waiting} 件存在本机,恢复后自动上传。`, "wait");
+      this.net(`${why}。已扫的 ${this.waiting} 件存在本机，恢复后自动上传。`, "wait");
     } finally {
       this.sending = false;
       this.draw();
@@ -157,7 +157,7 @@ class Counting {
       this.lines = told.lines.map(([number, name, place, user, result, way]) => ({ number, name, place, user: user ?? "", result, way }));
       await keepList(this.listKey(), this.lines);
     } catch (error) {
-      this.net(error instanceof Lost ? `${error.message}。` : "没有网络,按本机保存的清单盘点。", "wait");
+      this.net(error instanceof Lost ? `${error.message}。` : "没有网络，按本机保存的清单盘点。", "wait");
     }
   }
 
@@ -169,13 +169,13 @@ class Counting {
       asked ? `${line.name} ${line.number} ${line.place} ${line.user}`.toLowerCase().includes(asked) : !place || line.place.startsWith(place),
     );
     const rows = found.slice(0, SHOWN).map(row);
-    if (found.length > SHOWN) rows.push(quiet(`还有 ${found.length - SHOWN} 件,写明所在地点或在上面查找。`));
+    if (found.length > SHOWN) rows.push(quiet(`还有 ${found.length - SHOWN} 件，写明所在地点或在上面查找。`));
     if (found.length === 0) rows.push(quiet(pending.length ? "这里的都盘过了。" : "全部盘过了。"));
     if (this.lines.length > 0) this.part("lines").replaceChildren(...rows);
     this.places();
     const counted = this.lines.filter((line) => line.result !== "pending").length;
     if (this.lines.length === 0) return;
-    this.part("progress").textContent = `已盘 ${counted} / ${this.lines.length} 件${this.waiting ? `,待上传 ${this.waiting} 件` : ""}`;
+    this.part("progress").textContent = `已盘 ${counted} / ${this.lines.length} 件${this.waiting ? `，待上传 ${this.waiting} 件` : ""}`;
     const bar = this.root.querySelector("progress");
     if (bar) bar.value = counted;
   }
@@ -256,7 +256,7 @@ function word(): string {
 /** The sign-in page instead of an answer means that the session is over. */
 async function readable<T>(answer: Response): Promise<T> {
   if (!answer.headers.get("Content-Type")?.includes("json")) {
-    throw new Lost(answer.redirected ? "登录已过期,请在新窗口重新登录后回到本页" : "这次盘点不在“盘点中”,或者没有请您盘点");
+    throw new Lost(answer.redirected ? "登录已过期，请在新窗口重新登录后回到本页" : "这次盘点不在“盘点中”，或者没有请您盘点");
   }
   return (await answer.json()) as T;
 }

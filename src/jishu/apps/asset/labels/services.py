@@ -16,7 +16,7 @@ MOST_AT_ONCE = 200
 
 
 class NothingToPrint(DomainError):
-    """没有待打印的标签。请在资产台账勾选资产后点“加入标签打印”,或从卡片上打印。"""
+    """没有待打印的标签。请在资产台账勾选资产后点“加入标签打印”，或从卡片上打印。"""
 
 
 @command(selectors.PRINT, audited_as="label.queued", titled="加入标签打印")

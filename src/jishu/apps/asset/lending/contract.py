@@ -22,7 +22,7 @@ class LoanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._cards = selectors.cards_managed_by(actor, services.ADD)
         people = {"rows": people_visible_to(actor), "is_typed": True, "help_text": "姓名或人员编号。"}
-        number = forms.CharField(label="资产编号", max_length=40, help_text="可扫描标签;须是在库的资产。")
+        number = forms.CharField(label="资产编号", max_length=40, help_text="可扫描标签；须是在库的资产。")
         self.fields |= {"card": number} | fields_of(
             Loan, {"borrower": people, "lent_on": {}, "due_on": {}, "purpose": {}}
         )
@@ -30,7 +30,7 @@ class LoanForm(forms.Form):
     def clean_card(self) -> Card:
         found = list(self._cards.filter(number=self.cleaned_data["card"].strip())[:2])
         if len(found) != 1:
-            raise forms.ValidationError("您管理的资产中没有这个编号,或有几个单位同用这个编号。")
+            raise forms.ValidationError("您管理的资产中没有这个编号，或有几个单位同用这个编号。")
         return found[0]
 
 
@@ -55,7 +55,7 @@ def _is_booked(loan: Loan, values: Mapping[str, Any]) -> str:
 LOANS = Resource(
     model=Loan,
     title="借用归还",
-    purpose="谁借了什么、何时应还;预约和借出的时间不会重叠,到期前和超期后自动提醒。",
+    purpose="谁借了什么、何时应还；预约和借出的时间不会重叠，到期前和超期后自动提醒。",
     rows=services.loans_visible_to,
     columns=(
         Column(path="card__number", title="资产编号", sort=False),
@@ -89,5 +89,5 @@ LOANS = Resource(
     personal=("borrower__name",),
     catalogue=Catalogued(code="GW21", condition=INTERNAL, published="2026-11-23"),
     retention="五年",
-    exempt={"undo": "借用是已经发生的事,用归还或取消结束。"},
+    exempt={"undo": "借用是已经发生的事，用归还或取消结束。"},
 )

@@ -22,11 +22,11 @@ BEFORE, EVERY = 3, 7
 
 
 class Overlapping(Conflict):
-    """这段时间该资产已有人借用或预约,请改换日期或另选一件。"""
+    """这段时间该资产已有人借用或预约，请改换日期或另选一件。"""
 
 
 class NotHere(Conflict):
-    """该资产现在不在库,不能交付。"""
+    """该资产现在不在库，不能交付。"""
 
 
 CONSTRAINTS = {
@@ -54,9 +54,9 @@ def book_loan(actor: Actor, /, *, card: Card, borrower: Person, lent_on: date, d
     """From today on it is handed out at once; later, it is kept for that day."""
     held = claim(selectors.cards_managed_by(actor, ADD), card)
     if held.state not in LENDABLE or held.reserved_for is not None:
-        raise NotHere(f"该资产现在是“{held.get_state_display()}”,不能借用。", field="number")
+        raise NotHere(f"该资产现在是“{held.get_state_display()}”，不能借用。", field="number")
     if lent_on < today() or (due_on - lent_on).days > DAYS:
-        raise DomainError(f"借用日期不能早于今天,一次最多借用 {DAYS} 天。", field="lent_on")
+        raise DomainError(f"借用日期不能早于今天，一次最多借用 {DAYS} 天。", field="lent_on")
     with explained(CONSTRAINTS):
         loan = Loan.objects.create(
             card=held, unit=held.unit, borrower=borrower, lent_on=lent_on, due_on=due_on, purpose=purpose
@@ -78,7 +78,7 @@ def take_back(actor: Actor, /, *, rows: Iterable[Loan], condition: str) -> list[
     """In stock again; what is broken goes to repair by the card."""
     loans = claim_all(loans_managed_by(actor), rows)
     if any(loan.state != Loan.State.OUT for loan in loans):
-        raise Conflict("其中有借用单不是借出状态,不能归还。")
+        raise Conflict("其中有借用单不是借出状态，不能归还。")
     cards = _cards(loans)
     for loan in loans:
         loan.state, loan.returned_on, loan.condition = Loan.State.RETURNED, today(), condition
@@ -108,8 +108,8 @@ def remind(on: date) -> int:
         if late not in (-BEFORE, 0) and (late < 0 or late % EVERY != 1):
             continue
         people = [loan.borrower, *(holders_of("asset.keeper", loan.unit) if late > 0 else ())]
-        said = f"已超期 {late} 天,请尽快归还" if late > 0 else f"应于 {loan.due_on:%-m月%-d日} 归还"
-        body = f"资产编号 {loan.card.number},借用人 {loan.borrower}。"
+        said = f"已超期 {late} 天，请尽快归还" if late > 0 else f"应于 {loan.due_on:%-m月%-d日} 归还"
+        body = f"资产编号 {loan.card.number}，借用人 {loan.borrower}。"
         tell(people, title=f"{loan.card.name}{said}", body=body, link="/asset/loan/")
         told += 1
     return told
@@ -121,9 +121,9 @@ def _hand_out(loans: Iterable[Loan]) -> None:
     for loan in loans:
         card = cards[loan.card_id]
         if loan.state != Loan.State.BOOKED or card.state != Card.State.IDLE or card.reserved_for is not None:
-            raise NotHere(f"{card.number} 现在是“{card.get_state_display()}”,不能交付。")
+            raise NotHere(f"{card.number} 现在是“{card.get_state_display()}”，不能交付。")
         if loan.lent_on > today():
-            raise NotHere(f"{card.number} 的借用从 {loan.lent_on:%-m月%-d日} 开始,还没有到。")
+            raise NotHere(f"{card.number} 的借用从 {loan.lent_on:%-m月%-d日} 开始，还没有到。")
         loan.state, card.state, card.user = Loan.State.OUT, Card.State.LENT, loan.borrower
     with explained(CONSTRAINTS):
         Loan.objects.bulk_update(loans, ("state",))

@@ -85,13 +85,13 @@ class Migration(migrations.Migration):
             name="life_months",
             field=models.PositiveSmallIntegerField(
                 blank=True,
-                help_text="留空按资产分类的折旧年限规则;单位:月。",
+                help_text="留空按资产分类的折旧年限规则；单位：月。",
                 null=True,
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(1200),
                 ],
-                verbose_name="折旧年限(月)",
+                verbose_name="折旧年限（月）",
             ),
         ),
         migrations.AddField(
@@ -99,13 +99,13 @@ class Migration(migrations.Migration):
             name="use_months",
             field=models.PositiveSmallIntegerField(
                 blank=True,
-                help_text="留空按配置标准的最低使用年限;与折旧年限是两回事。",
+                help_text="留空按配置标准的最低使用年限；与折旧年限是两回事。",
                 null=True,
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(1200),
                 ],
-                verbose_name="最低使用年限(月)",
+                verbose_name="最低使用年限（月）",
             ),
         ),
         migrations.CreateModel(

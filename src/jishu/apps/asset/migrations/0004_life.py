@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                         verbose_name="取得方式",
                     ),
                 ),
-                ("accepted_on", models.DateField(help_text="即取得日期,当月起计提折旧。", verbose_name="验收日期")),
+                ("accepted_on", models.DateField(help_text="即取得日期，当月起计提折旧。", verbose_name="验收日期")),
                 ("supplier", models.CharField(blank=True, max_length=80, verbose_name="供应商或来源单位")),
                 ("contract_number", models.CharField(blank=True, max_length=60, verbose_name="合同或批复文号")),
                 (

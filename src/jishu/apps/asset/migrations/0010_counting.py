@@ -26,13 +26,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "title",
-                    models.CharField(help_text="如:2026年度固定资产盘点。", max_length=60, verbose_name="盘点名称"),
+                    models.CharField(help_text="如：2026年度固定资产盘点。", max_length=60, verbose_name="盘点名称"),
                 ),
                 (
                     "place",
                     models.CharField(
                         blank=True,
-                        help_text="存放地点的开头,如 1号楼;不填即盘全部地点。",
+                        help_text="存放地点的开头，如 1号楼；不填即盘全部地点。",
                         max_length=80,
                         verbose_name="只盘地点",
                     ),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     "self_check",
                     models.BooleanField(
                         default=True,
-                        help_text="开始后请使用人确认名下资产在不在、在哪里,盘点人只需查剩下的。",
+                        help_text="开始后请使用人确认名下资产在不在、在哪里，盘点人只需查剩下的。",
                         verbose_name="使用人先自盘",
                     ),
                 ),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                     "category",
                     models.ForeignKey(
                         blank=True,
-                        help_text="不选即盘全部分类;选上级分类时包含其下级。",
+                        help_text="不选即盘全部分类；选上级分类时包含其下级。",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        help_text="盘亏须写明原因:遗失、已处置未销账、重复建卡等。",
+                        help_text="盘亏须写明原因：遗失、已处置未销账、重复建卡等。",
                         max_length=200,
                         verbose_name="原因",
                     ),
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name="登记时间"),
                 ),
-                ("key", models.UUIDField(help_text="由盘点的手机给出:重复送达的只算一次。", verbose_name="序号")),
+                ("key", models.UUIDField(help_text="由盘点的手机给出：重复送达的只算一次。", verbose_name="序号")),
                 ("code", models.CharField(max_length=80, verbose_name="扫到的编号")),
                 (
                     "way",
@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        blank=True, help_text="物品上贴着的旧编号,没有可不填。", max_length=80, verbose_name="现有标签"
+                        blank=True, help_text="物品上贴着的旧编号，没有可不填。", max_length=80, verbose_name="现有标签"
                     ),
                 ),
                 ("place", models.CharField(max_length=80, verbose_name="存放地点")),
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
                     "value",
                     models.DecimalField(
                         decimal_places=2,
-                        help_text="单位:元。有凭据按凭据,无凭据按同类市场价;无法确定的按名义金额 1 元。",
+                        help_text="单位：元。有凭据按凭据，无凭据按同类市场价；无法确定的按名义金额 1 元。",
                         max_digits=16,
                         verbose_name="入账价值",
                     ),
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.CharField(
-                        help_text="如:接受捐赠未入账、以前年度漏登。", max_length=200, verbose_name="盘盈原因"
+                        help_text="如：接受捐赠未入账、以前年度漏登。", max_length=200, verbose_name="盘盈原因"
                     ),
                 ),
                 (

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "alert",
                     models.PositiveIntegerField(
-                        default=0, help_text="可领数量低于它时提醒资产管理员;0 为不提醒。", verbose_name="库存下限"
+                        default=0, help_text="可领数量低于它时提醒资产管理员；0 为不提醒。", verbose_name="库存下限"
                     ),
                 ),
                 (

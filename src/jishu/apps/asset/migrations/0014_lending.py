@@ -49,7 +49,10 @@ class Migration(migrations.Migration):
                 (
                     "condition",
                     models.CharField(
-                        blank=True, help_text="完好,或写明损坏、缺件和赔偿。", max_length=200, verbose_name="归还时状况"
+                        blank=True,
+                        help_text="完好，或写明损坏、缺件和赔偿。",
+                        max_length=200,
+                        verbose_name="归还时状况",
                     ),
                 ),
                 (

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 (
                     "form",
                     models.CharField(
-                        choices=[("stored", "实体仓"), ("virtual", "虚拟仓(不移库)")],
+                        choices=[("stored", "实体仓"), ("virtual", "虚拟仓（不移库）")],
                         default="virtual",
                         max_length=8,
                         verbose_name="仓储形式",
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     "worth",
                     models.DecimalField(
                         decimal_places=2,
-                        help_text="单位:元。现在新购同类资产的价格。",
+                        help_text="单位：元。现在新购同类资产的价格。",
                         max_digits=16,
                         verbose_name="重置价",
                     ),

@@ -23,7 +23,7 @@ class Acceptance(Record):
     )
     state = models.CharField("状态", max_length=8, choices=State, default=State.STORED)
     source = models.CharField("取得方式", max_length=12, choices=Card.Source)
-    accepted_on = models.DateField("验收日期", help_text="即取得日期,当月起计提折旧。")
+    accepted_on = models.DateField("验收日期", help_text="即取得日期，当月起计提折旧。")
     supplier = models.CharField("供应商或来源单位", max_length=80, blank=True)
     contract_number = models.CharField("合同或批复文号", max_length=60, blank=True)
     invoice_number = models.CharField("发票号码", max_length=60, blank=True, db_collation="C")

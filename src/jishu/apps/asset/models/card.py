@@ -60,14 +60,14 @@ class Card(Record):
         "identity.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="管理人",
         db_index=False,
     )  # fmt: skip
-    value = models.DecimalField("原值", max_digits=16, decimal_places=2, help_text="单位:元。")
+    value = models.DecimalField("原值", max_digits=16, decimal_places=2, help_text="单位：元。")
     acquired_on = models.DateField("取得日期")
     life_months = models.PositiveSmallIntegerField(
-        "折旧年限(月)", null=True, blank=True, help_text="留空按资产分类的折旧年限规则;单位:月。",
+        "折旧年限（月）", null=True, blank=True, help_text="留空按资产分类的折旧年限规则；单位：月。",
         validators=(MinValueValidator(1), MaxValueValidator(1200)),
     )  # fmt: skip
     use_months = models.PositiveSmallIntegerField(
-        "最低使用年限(月)", null=True, blank=True, help_text="留空按配置标准的最低使用年限;与折旧年限是两回事。",
+        "最低使用年限（月）", null=True, blank=True, help_text="留空按配置标准的最低使用年限；与折旧年限是两回事。",
         validators=(MinValueValidator(1), MaxValueValidator(1200)),
     )  # fmt: skip
     source = models.CharField("取得方式", max_length=12, choices=Source, default=Source.PURCHASE)

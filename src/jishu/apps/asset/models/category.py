@@ -14,7 +14,11 @@ class Category(Record):
     code = models.CharField("分类代码", max_length=12, unique=True, db_collation="C")
     name = models.CharField("分类名称", max_length=60)
     old_code = models.CharField(
-        "2010版代码", max_length=12, blank=True, db_collation="C", help_text="GB/T 14885-2010 的代码,旧台账导入时对照。"
+        "2010版代码",
+        max_length=12,
+        blank=True,
+        db_collation="C",
+        help_text="GB/T 14885-2010 的代码，旧台账导入时对照。",
     )
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级分类"

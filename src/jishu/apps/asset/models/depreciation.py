@@ -157,4 +157,4 @@ class Reopening(Record):
         )
 
     def __str__(self) -> str:
-        return f"反结账:{self.closing}"
+        return f"反结账：{self.closing}"

@@ -33,7 +33,7 @@ class Loan(Record):
     due_on = models.DateField("应还日期", help_text="当天下班前归还。")
     returned_on = models.DateField("归还日期", null=True, blank=True)
     purpose = models.CharField("用途", max_length=200)
-    condition = models.CharField("归还时状况", max_length=200, blank=True, help_text="完好,或写明损坏、缺件和赔偿。")
+    condition = models.CharField("归还时状况", max_length=200, blank=True, help_text="完好，或写明损坏、缺件和赔偿。")
 
     class Meta:
         verbose_name = verbose_name_plural = "借用单"

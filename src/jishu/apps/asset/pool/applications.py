@@ -14,7 +14,7 @@ from .models import PoolListing
 
 OFFICE = Who(kind=WhoKind.ROLE, role="asset.office")
 BASIS = (
-    "《行政事业性国有资产管理条例》(国务院令第738号)第十一条:优先通过调剂方式配置资产",
+    "《行政事业性国有资产管理条例》（国务院令第738号）第十一条：优先通过调剂方式配置资产",
     "GB/T 44127-2024《行政事业单位公物仓建设与运行指南》",
 )
 
@@ -24,7 +24,7 @@ def listing_prefill(actor: Actor) -> dict[str, Any]:
 
 
 def listing_subject(actor: Actor, values: Mapping[str, Any]) -> str:
-    return f"公物仓入仓:{values['card']}"
+    return f"公物仓入仓：{values['card']}"
 
 
 def listed(actor: Actor, case: Any) -> None:
@@ -40,7 +40,7 @@ LISTING = BusinessItem(
     name="公物仓入仓",
     short="公仓入",
     category="资产",
-    summary="把闲置或待处置但还能用的资产挂到公物仓,供各单位调剂。",
+    summary="把闲置或待处置但还能用的资产挂到公物仓，供各单位调剂。",
     audience="各单位资产管理员",
     permission=selectors.CHANGE,
     fields=(
@@ -60,7 +60,7 @@ LISTING = BusinessItem(
         Field(name="place", title="看货地点", max_length=80),
         Field(
             name="worth", title="重置价", kind=Kind.MONEY, minimum=0,
-            hint="现在新购同类资产的价格,调剂成功后计为节约资金。",
+            hint="现在新购同类资产的价格，调剂成功后计为节约资金。",
         ),
         Field(
             name="days", title="挂牌天数", kind=Kind.INTEGER, minimum=services.SHORTEST_DAYS,
@@ -89,13 +89,13 @@ def asking_findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
     if listing is None:
         return []
     return [
-        f"由{listing.unit.short_name}提供,{listing.condition};看货地点 {listing.place}。",
-        f"重置价 {format_money(listing.worth)},调剂成功即节约这笔购置支出。先申请的单位先得。",
+        f"由{listing.unit.short_name}提供，{listing.condition}；看货地点 {listing.place}。",
+        f"重置价 {format_money(listing.worth)}，调剂成功即节约这笔购置支出。先申请的单位先得。",
     ]
 
 
 def asking_subject(actor: Actor, values: Mapping[str, Any]) -> str:
-    return f"公物仓申领:{values['listing'].name}"
+    return f"公物仓申领：{values['listing'].name}"
 
 
 def asked(actor: Actor, case: Any) -> None:
@@ -120,7 +120,7 @@ ASKING = BusinessItem(
     name="公物仓申领",
     short="公仓领",
     category="资产",
-    summary="从公物仓调剂别的单位不用的资产,省去新购;签收后资产转入本单位。",
+    summary="从公物仓调剂别的单位不用的资产，省去新购；签收后资产转入本单位。",
     audience="各单位资产管理员",
     permission="asset.apply_pool",
     fields=(

@@ -9,7 +9,7 @@ from .models import PoolListing
 LISTINGS = Resource(
     model=PoolListing,
     title="公物仓",
-    purpose="各单位闲置而还能用的资产,挂牌期内先申请的单位先得;新购之前先到这里找。",
+    purpose="各单位闲置而还能用的资产，挂牌期内先申请的单位先得；新购之前先到这里找。",
     rows=selectors.listings_visible_to,
     columns=(
         Column(path="name", sort=False),
@@ -35,7 +35,7 @@ LISTINGS = Resource(
     panels={"申领与撤牌": panels.asking},
     share="无条件共享",
     catalogue=Catalogued(code="GW14", cycle="实时", published="2026-11-23"),
-    exempt={"scoped": "公物仓供各单位互相调剂,人人可以查看。"},
+    exempt={"scoped": "公物仓供各单位互相调剂，人人可以查看。"},
     retention="调剂后十年",
 )  # fmt: skip
 

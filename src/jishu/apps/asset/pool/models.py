@@ -17,7 +17,7 @@ class PoolListing(Record):
 
     class Form(models.TextChoices):
         STORED = "stored", "实体仓"
-        VIRTUAL = "virtual", "虚拟仓(不移库)"
+        VIRTUAL = "virtual", "虚拟仓（不移库）"
 
     class Source(models.TextChoices):
         IDLE = "idle", "闲置资产"
@@ -38,7 +38,7 @@ class PoolListing(Record):
     condition = models.CharField("成色与使用情况", max_length=200)
     place = models.CharField("看货地点", max_length=80)
     worth = models.DecimalField(
-        "重置价", max_digits=16, decimal_places=2, help_text="单位:元。现在新购同类资产的价格。"
+        "重置价", max_digits=16, decimal_places=2, help_text="单位：元。现在新购同类资产的价格。"
     )
     listed_on = models.DateField("挂牌日期")
     until = models.DateField("公示截止")

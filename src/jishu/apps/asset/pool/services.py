@@ -21,11 +21,11 @@ SHORTEST_DAYS, LONGEST_DAYS = 7, 365
 
 
 class NotListable(Conflict):
-    """这件资产正在使用、已被占用或已在公物仓,不能挂牌。"""
+    """这件资产正在使用、已被占用或已在公物仓，不能挂牌。"""
 
 
 class NotOnOffer(Conflict):
-    """这件资产刚刚被别的单位申请或已撤牌,请另选。"""
+    """这件资产刚刚被别的单位申请或已撤牌，请另选。"""
 
 
 def list_card(*, card: UUID, unit: Unit, days: int, worth: Decimal, **told: Any) -> PoolListing:
@@ -48,7 +48,7 @@ def list_card(*, card: UUID, unit: Unit, days: int, worth: Decimal, **told: Any)
 def withdraw(actor: Actor, *, listing: PoolListing) -> PoolListing:
     held = claim(selectors.listings_managed_by(actor), listing)
     if held.state != State.LISTED:
-        raise Conflict("只有挂牌中的可以撤牌;正在办理调剂的,请先在办件里退回。")
+        raise Conflict("只有挂牌中的可以撤牌；正在办理调剂的，请先在办件里退回。")
     held.state = State.WITHDRAWN
     held.save()
     Card.objects.filter(pk=held.card_id, reserved_for=held.uid).update(reserved_for=None)
@@ -78,7 +78,7 @@ def allocate(*, case: UUID, unit: Unit, place: str) -> PoolListing:
         card.number = next_number(unit, held.card.category, today())
     card.unit, card.department, card.user, card.keeper = unit, None, None, None
     card.place, card.state, card.reserved_for = place, Card.State.IDLE, None
-    card.remark = f"公物仓调剂,原 {before}"[:200]
+    card.remark = f"公物仓调剂，原 {before}"[:200]
     card.save()
     held.state, held.allocated_to, held.allocated_on = State.ALLOCATED, unit, today()
     held.save()

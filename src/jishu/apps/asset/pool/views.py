@@ -52,7 +52,7 @@ def pool_withdraw(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Missing
     try:
         services.withdraw(actor, listing=listing)
-        messages.success(request, "已撤牌,资产可以重新领用。")
+        messages.success(request, "已撤牌，资产可以重新领用。")
     except (Refused, Missing):
         raise
     except DomainError as error:

@@ -66,8 +66,8 @@ def by_class(actor: Actor, since: date, until: date) -> Report:
         for row in rows
     ]  # fmt: skip
     return Report(
-        "class", "分类汇总", "钱花在哪些资产上?", 
-        "在账资产(不含已处置)按 GB/T 14885 分类。点分类看卡片,其中含已处置的。",
+        "class", "分类汇总", "钱花在哪些资产上？", 
+        "在账资产（不含已处置）按 GB/T 14885 分类。点分类看卡片，其中含已处置的。",
         ("分类代码",), lines,
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def added(actor: Actor, since: date, until: date) -> Report:
         for row in _summed(came, "source")
     ]  # fmt: skip
     return Report(
-        "added", "新增资产", "资产是怎样来的?", "按取得日期和取得方式。点一行看这段时间取得的卡片。", (), lines
+        "added", "新增资产", "资产是怎样来的？", "按取得日期和取得方式。点一行看这段时间取得的卡片。", (), lines
     )
 
 
@@ -100,7 +100,7 @@ def idle(actor: Actor, since: date, until: date) -> Report:
         for row in rows
     ]  # fmt: skip
     return Report(
-        "idle", "闲置资产", "哪些资产放着没有用?", "使用状况为“在库”的资产;用不上的可以挂到公物仓。", (), lines
+        "idle", "闲置资产", "哪些资产放着没有用？", "使用状况为“在库”的资产；用不上的可以挂到公物仓。", (), lines
     )
 
 
@@ -115,7 +115,7 @@ def by_user(actor: Actor, since: date, until: date) -> Report:
         for row in rows
     ]  # fmt: skip
     return Report(
-        "user", "使用人清单", "谁名下的资产多?", "每人名下在账资产的件数和原值。", ("人员编号", "单位"), lines
+        "user", "使用人清单", "谁名下的资产多？", "每人名下在账资产的件数和原值。", ("人员编号", "单位"), lines
     )
 
 

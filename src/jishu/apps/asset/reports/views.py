@@ -60,7 +60,7 @@ def _paper(report: Report, actor: Actor) -> bytes:
         "rows": [
             [line.name, *line.cells, str(line.count), format_money(line.value)] for line in report.lines[:ON_PAPER]
         ],
-        "total": f"合计 {report.count} 件,原值 {format_money(report.value)}",
+        "total": f"合计 {report.count} 件，原值 {format_money(report.value)}",
         "cut": len(report.lines) > ON_PAPER,
     }
     return typeset(_SHEET, values, at=now(), fonts=settings.HOME / "fonts")

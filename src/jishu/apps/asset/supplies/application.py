@@ -16,7 +16,7 @@ MOST_LINES, MOST_EACH = 20, 1000
 
 def findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
     return [
-        f"{row['item']}:可领 {row['item'].free} {row['item'].measure}。"
+        f"{row['item']}：可领 {row['item'].free} {row['item'].measure}。"
         for row in values.get("lines") or []
         if row.get("item") is not None
     ]
@@ -61,7 +61,7 @@ ITEM = BusinessItem(
     name="低值易耗品领用",
     short="资耗",
     category="资产",
-    summary="从本单位库房领用办公用品、耗材等低值易耗品,一次可领多种。",
+    summary="从本单位库房领用办公用品、耗材等低值易耗品，一次可领多种。",
     audience="本单位在职工作人员",
     permission="asset.apply_supply",
     fields=(
@@ -93,7 +93,7 @@ ITEM = BusinessItem(
         )
     ),
     promised_days=Decimal(1),
-    basis=("《党政机关厉行节约反对浪费条例》:从严控制、节约使用办公用品和耗材",),
+    basis=("《党政机关厉行节约反对浪费条例》：从严控制、节约使用办公用品和耗材",),
     outputs=("出库记录",),
     words=("领办公用品", "领纸", "领笔", "领墨盒", "硒鼓", "耗材", "低值易耗品"),
     findings=findings,

@@ -9,7 +9,7 @@ from .models import SupplyItem, SupplyMove
 SUPPLIES = Resource(
     model=SupplyItem,
     title="易耗品库存",
-    purpose="办公用品、耗材等按数量管理:库存、占用、库位、批次和下限提醒。",
+    purpose="办公用品、耗材等按数量管理：库存、占用、库位、批次和下限提醒。",
     rows=selectors.items_visible_to,
     columns=(
         Column(path="name", sort=False),
@@ -34,7 +34,7 @@ SUPPLIES = Resource(
 MOVES = Resource(
     model=SupplyMove,
     title="易耗品出入库",
-    purpose="每一次入库、出库、退库和盘点调整;出库数量为负。",
+    purpose="每一次入库、出库、退库和盘点调整；出库数量为负。",
     rows=selectors.moves_visible_to,
     columns=(
         Column(path="item__name", title="物品", sort=False),

@@ -37,9 +37,9 @@ class MoveForm(forms.Form):
     do = forms.ChoiceField(
         label="办理", choices=[("receive", "入库"), ("issue", "出库"), ("return", "退库"), ("count", "盘点")]
     )
-    place = forms.CharField(label="库位", max_length=80, help_text="房间、货架,如 2号楼地下库房 A架。")
+    place = forms.CharField(label="库位", max_length=80, help_text="房间、货架，如 2号楼地下库房 A架。")
     quantity = forms.IntegerField(label="数量", min_value=0, max_value=MOST, help_text="盘点时填写实际数量。")
-    price = MoneyField(minimum=0, maximum=None, label="单价", required=False, help_text="入库时填写,单位:元。")
+    price = MoneyField(minimum=0, maximum=None, label="单价", required=False, help_text="入库时填写，单位：元。")
     department = forms.ModelChoiceField(
         label="处室", queryset=Unit.objects.none(), to_field_name="uid", required=False, empty_label="不指定",
         help_text="出库、退库时填写。",
@@ -59,5 +59,5 @@ class MoveForm(forms.Form):
         if values.get("do") in ("issue", "return") and not values.get("department"):
             self.add_error("department", "请选择处室。")
         if values.get("do") == "receive" and values.get("price") is None:
-            self.add_error("price", "请填写单价,赠送的填 0。")
+            self.add_error("price", "请填写单价，赠送的填 0。")
         return values

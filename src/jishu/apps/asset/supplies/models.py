@@ -17,7 +17,7 @@ class SupplyItem(Record):
     name = models.CharField("物品名称", max_length=60)
     spec = models.CharField("规格型号", max_length=80, blank=True)
     measure = models.CharField("计量单位", max_length=8, default="个")
-    alert = models.PositiveIntegerField("库存下限", default=0, help_text="可领数量低于它时提醒资产管理员;0 为不提醒。")
+    alert = models.PositiveIntegerField("库存下限", default=0, help_text="可领数量低于它时提醒资产管理员；0 为不提醒。")
     is_offered = models.BooleanField("可以申领", default=True, help_text="不再采购的物品可以停止申领。")
     on_hand = models.PositiveIntegerField("库存数量", default=0, editable=False)
     reserved = models.PositiveIntegerField("已占用", default=0, editable=False)

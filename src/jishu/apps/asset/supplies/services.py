@@ -46,7 +46,7 @@ def list_supply(actor: Actor, /, *, unit: Unit, **values: Any) -> SupplyItem:
 def amend_supply(actor: Actor, /, *, supplyitem: SupplyItem, **values: Any) -> SupplyItem:
     held = claim(selectors.items_managed_by(actor), supplyitem)
     if values.get("unit", held.unit) != held.unit:
-        raise Conflict("易耗品不能换到另一个单位;请在那里另行登记。", field="unit")
+        raise Conflict("易耗品不能换到另一个单位；请在那里另行登记。", field="unit")
     for name, value in values.items():
         setattr(held, name, value)
     with explained(CONSTRAINTS):
@@ -75,7 +75,7 @@ def issue(
         raise DomainError("领用处室不属于这个单位。", field="department")
     free = SupplyItem.objects.filter(pk=held.pk, on_hand__gte=F("reserved") + quantity)
     if not free.update(on_hand=F("on_hand") - quantity):
-        raise NotEnough(f"{held}可领 {held.free} {held.measure},其余已被申领占用。", field="quantity")
+        raise NotEnough(f"{held}可领 {held.free} {held.measure}，其余已被申领占用。", field="quantity")
     _take(held, place, quantity)
     amount = _use_up(held, quantity)
     move = _moved(held, Kind.ISSUE, place, -quantity, -amount, department=department, person=person, note=note)
@@ -110,10 +110,10 @@ def count_place(actor: Actor, *, item: SupplyItem, place: str, counted: int, not
     if change == 0:
         return None
     if not note:
-        raise DomainError(f"账面 {there} {held.measure},盘点 {counted} {held.measure},请写明差异原因。", field="note")
+        raise DomainError(f"账面 {there} {held.measure}，盘点 {counted} {held.measure}，请写明差异原因。", field="note")
     enough = SupplyItem.objects.filter(pk=held.pk, on_hand__gte=F("reserved") - change)
     if not enough.update(on_hand=F("on_hand") + change):
-        raise NotEnough(f"其中 {held.reserved} {held.measure}已被申领占用,请先办结或退回相关申领。", field="quantity")
+        raise NotEnough(f"其中 {held.reserved} {held.measure}已被申领占用，请先办结或退回相关申领。", field="quantity")
     if change > 0:
         _put(held, place, change)
         SupplyBatch.objects.create(item=held, received_on=today(), price=0, received=change, left=change)
@@ -130,13 +130,13 @@ def reserve(*, case: UUID, unit: Unit, wanted: Mapping[UUID, int]) -> None:
     """Promise all of it to a case, or nothing. In the order of keys, so that two cases never wait for each other."""
     items = {one.uid: one for one in SupplyItem.objects.filter(unit=unit, uid__in=wanted, is_offered=True)}
     if missing := wanted.keys() - items.keys():
-        raise Missing(f"有 {len(missing)} 种物品已停止申领,请重新选择。", field="lines")
+        raise Missing(f"有 {len(missing)} 种物品已停止申领，请重新选择。", field="lines")
     for item in sorted(items.values(), key=lambda one: one.pk):
         quantity = wanted[item.uid]
         free = SupplyItem.objects.filter(pk=item.pk, on_hand__gte=F("reserved") + quantity)
         if not free.update(reserved=F("reserved") + quantity):
             item.refresh_from_db()
-            raise NotEnough(f"“{item}”只有 {item.free} {item.measure}可领,请减少数量。", field="lines")
+            raise NotEnough(f"“{item}”只有 {item.free} {item.measure}可领，请减少数量。", field="lines")
         SupplyHold.objects.create(case=case, item=item, quantity=quantity)
         warn_if_low(item)
 
@@ -174,7 +174,7 @@ def _from_shelves(hold: SupplyHold, department: Unit, person: Person, case: UUID
         left -= taken
         if left == 0:
             return moves
-    raise NotEnough(f"“{hold.item}”各库位的数量与总数不符,请先盘点。")
+    raise NotEnough(f"“{hold.item}”各库位的数量与总数不符，请先盘点。")
 
 
 def warn_if_low(item: SupplyItem) -> None:
@@ -183,8 +183,8 @@ def warn_if_low(item: SupplyItem) -> None:
     item.refresh_from_db()
     if item.is_low and not was_low and item.alert:
         tell(
-            holders_of(KEEPER, item.unit), title=f"库存不足:{item}",
-            body=f"可领 {item.free} {item.measure},低于下限 {item.alert} {item.measure},请补充。",
+            holders_of(KEEPER, item.unit), title=f"库存不足：{item}",
+            body=f"可领 {item.free} {item.measure}，低于下限 {item.alert} {item.measure}，请补充。",
             link=f"/asset/supplyitem/{item.uid}/",
         )  # fmt: skip
 
@@ -203,7 +203,7 @@ def _put(item: SupplyItem, place: str, quantity: int) -> None:
 def _take(item: SupplyItem, place: str, quantity: int) -> None:
     there = SupplyPlace.objects.filter(item=item, place=place, on_hand__gte=quantity)
     if not there.update(on_hand=F("on_hand") - quantity):
-        raise NotEnough(f"“{place}”没有这么多{item},请核对库位和数量。", field="place")
+        raise NotEnough(f"“{place}”没有这么多{item}，请核对库位和数量。", field="place")
 
 
 def _use_up(item: SupplyItem, quantity: int) -> Decimal:

@@ -43,7 +43,7 @@ def supply_move(request: HttpRequest, actor: Actor) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             item.refresh_from_db()
-            messages.success(request, f"已登记,现有 {item.on_hand} {item.measure},可领 {item.free} {item.measure}。")
+            messages.success(request, f"已登记，现有 {item.on_hand} {item.measure}，可领 {item.free} {item.measure}。")
             return redirect(f"{reverse('asset:supplyitem-detail', args=[item.uid])}?{urlencode({'tab': TAB})}")
     status = 422 if form.errors else 200
     return render(request, "asset/supplies/move.html", {"item": item, "form": form, "tab": TAB}, status=status)

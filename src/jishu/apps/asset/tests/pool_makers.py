@@ -19,8 +19,8 @@ def make_listing(unit: Any, **values: Any) -> PoolListing:
     listing = PoolListing.objects.create(
         card=card, unit=unit, name=f"{card.name}第{next(_numbers):04d}号",
         **({
-            "source": "idle", "condition": "九成新,功能完好", "place": "2号楼库房", "worth": 3000, "listed_on": today(),
-            "until": today() + timedelta(days=10),
+            "source": "idle", "condition": "九成新，功能完好", "place": "2号楼库房", "worth": 3000,
+            "listed_on": today(), "until": today() + timedelta(days=10),
         } | values),
     )  # fmt: skip
     Card.objects.filter(pk=card.pk).update(reserved_for=listing.uid)

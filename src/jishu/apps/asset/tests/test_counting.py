@@ -56,7 +56,7 @@ def test_the_list_is_frozen_when_counting_begins_and_people_are_told(keeper, sta
     line = campaign.lines.get()
     assert (line.card, line.number, line.place, line.user) == (inside, inside.number, "1号楼 305", staff.person)
     assert (campaign.expected, campaign.state) == (1, "counting")
-    assert {one.title for one in messages_of(staff)} == {"请您盘点:年度盘点", "请确认名下资产:年度盘点"}
+    assert {one.title for one in messages_of(staff)} == {"请您盘点：年度盘点", "请确认名下资产：年度盘点"}
     assert verbs_about(campaign.uid) == ["campaign.planned", "campaign.counters_named", "campaign.started"]
 
 
@@ -160,7 +160,7 @@ def test_users_speak_for_their_own_things_until_a_counter_has_seen_them(keeper, 
     for line in (mine, gone, other):
         line.refresh_from_db()
     assert [one.result for one in (mine, gone, other)] == [Result.FOUND, Result.FOUND, Result.PENDING]
-    assert gone.conflict == "先前记为盘亏,现已找到。"
+    assert gone.conflict == "先前记为盘亏，现已找到。"
     with pytest.raises(services.ReasonRequired):
         confirm_own(staff, answers={mine.uid: Answer("missing")})
     with pytest.raises(services.PlaceRequired):

@@ -74,7 +74,7 @@ def test_users_answer_for_all_their_things_at_once_and_lose_nothing(client, staf
 
     wrong = browser.post(address, {f"is-{here.uid}": "here", f"is-{moved.uid}": "moved"})
     assert wrong.status_code == 422
-    assert f"{moved.name}({moved.number})换了地方,请写明现在的地点。" in wrong.content.decode()
+    assert f"{moved.name}（{moved.number}）换了地方，请写明现在的地点。" in wrong.content.decode()
     assert wrong.content.decode().count("checked") == 2
     browser.post(address, {f"is-{here.uid}": "here", f"is-{moved.uid}": "moved", f"note-{moved.uid}": "306"})
 

@@ -222,7 +222,7 @@ def test_the_page_closes_a_month_and_gives_a_file(client, keeper, bureau):
     told = client.post(address, {"do": "close"}, follow=True).content.decode()
     file = client.get(address, {"month": "2026-05", "file": "xlsx"})
 
-    assert "已结账,计提 1 张卡片" in told
+    assert "已结账，计提 1 张卡片" in told
     assert b"".join(file.streaming_content).startswith(b"PK")
 
 

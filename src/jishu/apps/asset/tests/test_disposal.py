@@ -126,7 +126,7 @@ def test_too_early_needs_a_reason(keeper, head, bureau):
     with pytest.raises(services.TooEarly):
         ask(keeper, card)
 
-    ask(keeper, card, early_reason="浸水损毁,无法修复")
+    ask(keeper, card, early_reason="浸水损毁，无法修复")
 
 
 def test_one_thing_is_not_disposed_of_twice(keeper, head, card):

@@ -76,7 +76,7 @@ def test_from_one_units_shelf_to_the_others_books(keeper, head, office, other_ke
     card.refresh_from_db()
     assert (asking.state, card.unit, card.place, card.state) == ("completed", rival_bureau, "5号楼 101", "idle")
     assert card.number != number
-    assert card.remark == f"公物仓调剂,原 {bureau.short_name} {number}"
+    assert card.remark == f"公物仓调剂，原 {bureau.short_name} {number}"
     assert selectors.saved(today(), today())["worth"] == Decimal(4200)
 
 

@@ -99,7 +99,7 @@ def test_the_keeper_hears_once_when_stock_falls_below_the_minimum(keeper, bureau
     for _ in range(3):
         services.issue(keeper, item=item, place="库房一", quantity=2, department=section)
 
-    assert [one.title for one in messages_of(keeper)] == [f"库存不足:{item}"]
+    assert [one.title for one in messages_of(keeper)] == [f"库存不足：{item}"]
 
 
 def test_another_units_stock_is_out_of_reach(keeper, rival_bureau, section):

@@ -164,7 +164,7 @@ def test_this_browser_is_marked_among_ones_devices(client, account):
 
     page = client.get(reverse("account:devices")).content.decode()
 
-    assert page.count("(本机)") == 1
+    assert page.count("（本机）") == 1
     assert "Safari · iPhone" in page
     client.post(reverse("account:end_device", args=[other.session.uid]))
     assert other.get("/me/").status_code == 302

@@ -91,5 +91,5 @@ def _made(request: HttpRequest, actor: Actor, form: forms.MakeToken) -> tuple[Ap
 @page()
 def revoke_token(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     revoked = tokens.revoke_token(actor, token=uid, whence=trail.whence_of(request))
-    messages.success(request, f"令牌“{revoked.name}”已吊销,使用它的程序从现在起不能再调用。")
+    messages.success(request, f"令牌“{revoked.name}”已吊销，使用它的程序从现在起不能再调用。")
     return redirect("account:api_tokens")

@@ -51,7 +51,7 @@ def revoke_program_token(request: HttpRequest, actor: Actor, uid: UUID, token: U
     if held is None:
         raise Missing
     programs.revoke_service_token(actor, service=service, token=held)
-    messages.success(request, f"令牌“{held.name}”已吊销,使用它的程序从现在起不能再调用。")
+    messages.success(request, f"令牌“{held.name}”已吊销，使用它的程序从现在起不能再调用。")
     return redirect("account:program_tokens", uid=uid)
 
 

@@ -42,7 +42,7 @@ def password(request: HttpRequest, account: Account, actor: Actor) -> HttpRespon
     if form.is_valid() and _changed(request, actor, form):
         account.refresh_from_db()
         update_session_auth_hash(request, account)  # gives the session a new key, too
-        messages.success(request, "密码已修改,下次登录请使用新密码。其他设备上的登录已经结束。")
+        messages.success(request, "密码已修改，下次登录请使用新密码。其他设备上的登录已经结束。")
         return redirect(_onwards(request))
     context = {"form": form, "rules": passwords.rules_of(policy.policy_for(account))}
     return _rendered(request, "account/password.html", context, account, actor)
@@ -117,7 +117,7 @@ def give_up(request: HttpRequest, actor: Actor) -> HttpResponse:
     if _proved(request):
         factors.give_up_factor(actor, whence=trail.whence_of(request))
         request.session.cycle_key()
-        messages.success(request, "动态口令已停用,以后登录只需要密码。")
+        messages.success(request, "动态口令已停用，以后登录只需要密码。")
     return redirect("account:factor")
 
 

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('role', models.CharField(choices=jishu.platform.identity.roles.role_choices, max_length=60, verbose_name='角色')),
                 ('since', models.DateField(verbose_name='起')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='止(不含当日)')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='止（不含当日）')),
                 ('reason', models.CharField(max_length=300, verbose_name='理由')),
                 ('state', models.CharField(choices=[('waiting', '待复核'), ('confirmed', '已授权'), ('refused', '不予通过'), ('withdrawn', '已撤回')], default='waiting', max_length=10, verbose_name='状态')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='复核时间')),

@@ -65,7 +65,7 @@ def test_the_worker_ends_everything_once(system, bureau, district):
     assert Grant.objects.get(person=person).revoked_at is not None
     person.refresh_from_db()
     assert not person.account.is_active
-    assert Message.objects.filter(person=head, title__contains="已离岗,请办理离职交接").count() == 1
+    assert Message.objects.filter(person=head, title__contains="已离岗，请办理离职交接").count() == 1
     assert verbs_about(person.uid) == ["person.leaving", "person.left"]
 
 
@@ -147,7 +147,7 @@ def test_somebody_new_gets_a_post_and_an_account_and_signs_in(client, system, bu
     assert client.post("/administration/join/", form).status_code == 302
     person = Person.objects.get(code="N-1")
     found = client.get("/administration/people/", {"q": "ljg"}).json()["suggestions"]
-    assert [one["value"] for one in found] == [f"李建国({person.code})"] or found[0]["value"].startswith("李建国")
+    assert [one["value"] for one in found] == [f"李建国（{person.code}）"] or found[0]["value"].startswith("李建国")
 
     answer = client.post(
         f"/administration/person/?do=account&person={person.uid}", {"username": "lijianguo"}, follow=True
@@ -210,7 +210,7 @@ def test_a_number_is_sealed_at_rest_and_reading_it_leaves_an_entry(client, syste
     shown = client.get(f"/identity/contact/{contact.uid}/").content.decode()
     assert "13800138000" in shown
     entry = readings_of(person.uid).get()
-    assert (entry.actor_name, entry.summary) == (system.name, "联系方式:手机号码")
+    assert (entry.actor_name, entry.summary) == (system.name, "联系方式：手机号码")
     assert "13800138000" not in str(list(entry.changes))
 
 

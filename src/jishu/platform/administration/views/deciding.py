@@ -44,7 +44,7 @@ def propose_grants(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, f"已申请 {len(made)} 项授权,由另一位安全保密管理员复核后生效。")
+            messages.success(request, f"已申请 {len(made)} 项授权，由另一位安全保密管理员复核后生效。")
             return redirect("administration:grantrequest-list")
     return render(request, "administration/propose.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -68,15 +68,15 @@ def decide(request: HttpRequest, actor: Actor) -> HttpResponse:
         case "revoke":
             grant = _one(grants_visible_to(actor), key)
             return _done(
-                request, lambda: revoke_role(actor, grant=grant), "角色已收回,立即生效。", "identity:grant-list"
+                request, lambda: revoke_role(actor, grant=grant), "角色已收回，立即生效。", "identity:grant-list"
             )
         case "relieve":
             scope = _one(leading_visible_to(actor), key)
-            said = "分管已结束,自今天起不再有效。"
+            said = "分管已结束，自今天起不再有效。"
             return _done(request, lambda: relieve(actor, scope=scope), said, LEADERS)
         case "drop":
             bundle = _one(selectors.bundles_visible_to(actor), key)
-            said = f"岗位授权模板“{bundle.name}”已删除;已有的授权不变。"
+            said = f"岗位授权模板“{bundle.name}”已删除；已有的授权不变。"
             return _done(
                 request, lambda: granting.drop_bundle(actor, bundle=bundle), said, "administration:bundle-list"
             )
@@ -88,8 +88,8 @@ def decide(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _switch_program(request: HttpRequest, actor: Actor, deed: str, key: str) -> HttpResponse:
     row = _one(programs.services_visible_to(actor), key)
     do, said = {
-        "freeze": (programs.freeze_service, "已冻结,使用它的程序从现在起不能再调用。"),
-        "thaw": (programs.thaw_service, "已解冻,原有的令牌可以继续使用。"),
+        "freeze": (programs.freeze_service, "已冻结，使用它的程序从现在起不能再调用。"),
+        "thaw": (programs.thaw_service, "已解冻，原有的令牌可以继续使用。"),
     }[deed]
     where = reverse("identity:serviceaccount-detail", kwargs={"uid": row.uid})
     return _done(request, lambda: do(actor, service=row), said, f"{where}?{urlencode({'tab': TOKENS_TAB})}")
@@ -98,7 +98,7 @@ def _switch_program(request: HttpRequest, actor: Actor, deed: str, key: str) -> 
 def _decide_request(request: HttpRequest, actor: Actor, deed: str, key: str, opinion: str) -> HttpResponse:
     row = _one(selectors.requests_visible_to(actor), key)
     deeds = {
-        "confirm": (lambda: granting.confirm(actor, request=row, opinion=opinion), "已复核通过,授权生效。"),
+        "confirm": (lambda: granting.confirm(actor, request=row, opinion=opinion), "已复核通过，授权生效。"),
         "refuse": (lambda: granting.refuse(actor, request=row, opinion=opinion), "已办理为不通过。"),
         "withdraw": (lambda: granting.withdraw(actor, request=row), "已撤回。"),
     }
@@ -136,12 +136,12 @@ def _decide_plan(request: HttpRequest, actor: Actor, row: Any, deed: str, where:
         case "drop" if place.isdecimal():
             return _done(request, lambda: reorganising.drop_step(actor, plan=row, place=int(place)), "已去掉。", where)
         case "propose":
-            said = "已提交,由安全保密管理员复核;通过后在生效日自动执行。"
+            said = "已提交，由安全保密管理员复核；通过后在生效日自动执行。"
             return _done(request, lambda: reorganising.propose(actor, plan=row), said, where)
         case "cancel":
             return _done(request, lambda: reorganising.cancel(actor, plan=row), "方案已取消。", where)
         case "confirm":
-            said = "已通过复核,将在生效日自动执行。"
+            said = "已通过复核，将在生效日自动执行。"
             return _done(request, lambda: reorganising.confirm(actor, plan=row, opinion=opinion), said, where)
         case "refuse":
             deny = lambda: reorganising.refuse(actor, plan=row, opinion=opinion)  # noqa: E731

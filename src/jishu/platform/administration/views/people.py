@@ -53,7 +53,7 @@ def join(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, f"已登记{person.name}。接下来可以开立账号,并请安全保密管理员授权。")
+            messages.success(request, f"已登记{person.name}。接下来可以开立账号，并请安全保密管理员授权。")
             return redirect("identity:person-detail", uid=person.uid)
     return render(request, "administration/join.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -97,14 +97,14 @@ def _person(actor: Actor, permission: str, text: str) -> Person:
 
 def _transfer(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
     transfer(actor, person=person, posting=form.posting)
-    return f"已办理{person.name}的调动;离开原单位的,原单位的授权和分管同时终止。"
+    return f"已办理{person.name}的调动；离开原单位的，原单位的授权和分管同时终止。"
 
 
 def _leave(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
     left = leaving.depart(actor, person=person, on=told["on"])
     if left.frozen_at is not None:
-        return f"{person.name}的离岗已经办结,账号已停用,授权已收回。"
-    return f"已登记:{person.name}自 {told['on']:%Y年%-m月%-d日} 零时起离岗;接任者已收到“离职交接”待办。"
+        return f"{person.name}的离岗已经办结，账号已停用，授权已收回。"
+    return f"已登记：{person.name}自 {told['on']:%Y年%-m月%-d日} 零时起离岗；接任者已收到“离职交接”待办。"
 
 
 def _stay(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
@@ -116,12 +116,12 @@ def _open_account(actor: Actor, person: Person, told: dict[str, Any], form: Any)
     """The first password is told once, here; nobody can read it afterwards."""
     password = passwords.one_time_password()
     open_account(actor, person=person, username=told["username"], password=password)
-    return f"账号 {told['username']} 已开立,初始密码 {password} 只显示这一次,请当面交给本人,并请其登录后立即修改。"
+    return f"账号 {told['username']} 已开立，初始密码 {password} 只显示这一次，请当面交给本人，并请其登录后立即修改。"
 
 
 def _reset(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
     _, password = passwords.reset_password(actor, person=person)
-    return f"{person.name}的一次性密码 {password} 只显示这一次,请当面交给本人;登录后须立即修改。"
+    return f"{person.name}的一次性密码 {password} 只显示这一次，请当面交给本人；登录后须立即修改。"
 
 
 def _remove_factor(actor: Actor, person: Person, told: dict[str, Any], form: Any) -> str:
@@ -151,7 +151,7 @@ DEEDS = {
     ),
     "stay": Deed(
         title="取消离岗", permission="identity.change_person", do=_stay, button="取消离岗",
-        asks="取消后该人员照常在岗,任职、授权不变。",
+        asks="取消后该人员照常在岗，任职、授权不变。",
     ),
     "mobile": Deed(
         title="登记手机号码", permission="identity.change_person", do=_mobile, form=forms.MobileForm, button="保存"
@@ -161,7 +161,7 @@ DEEDS = {
     ),
     "reset": Deed(
         title="重置密码", permission="identity.reset_password", do=_reset, button="重置密码",
-        asks="原密码立即作废,已登录的设备全部退出;请先确认是本人要求。",
+        asks="原密码立即作废，已登录的设备全部退出；请先确认是本人要求。",
     ),
     "sign-out": Deed(
         title="强制退出登录", permission="identity.end_sessions", button="强制退出",
@@ -173,7 +173,7 @@ DEEDS = {
     ),
     "disable": Deed(
         title="停用账号", permission="identity.change_account", do=_plainly(disable_account, "{}的账号已停用。"),
-        asks="停用后该人员立即不能使用平台;授权保留,启用后恢复。", button="停用账号",
+        asks="停用后该人员立即不能使用平台；授权保留，启用后恢复。", button="停用账号",
     ),
     "enable": Deed(
         title="启用账号", permission="identity.change_account", do=_plainly(enable_account, "{}的账号已启用。"),
@@ -181,6 +181,6 @@ DEEDS = {
     ),
     "unlock": Deed(
         title="解除锁定", permission="identity.change_account", do=_plainly(unlock_account, "{}的账号已解除锁定。"),
-        asks="账号因连续输错密码而锁定;请先确认是本人操作。", button="解除锁定",
+        asks="账号因连续输错密码而锁定；请先确认是本人操作。", button="解除锁定",
     ),
 }  # fmt: skip

@@ -8,15 +8,15 @@ import re
 import unicodedata
 
 _STARS = "★☆✦✧✩✪✫✬✭✮✯✰⋆⭐⭑⭒🌟🟊﹡*"
-_DEGREE = "(?<!商业)(?<!工作)(?P<degree>绝密|机密|秘密)"
+_DEGREE = r"(?<!商业)(?<!工作)(?P<degree>绝密|机密|秘密)"
 _TERM = r"(?:长期|永久|[0-9一二三四五六七八九十]{1,3}(?:年|个月|月)(?!代|以|前|后|来|度|份))"
 _MARKS = (
     re.compile(rf"{_DEGREE}[{_STARS}]+"),
     re.compile(rf"{_DEGREE}{_TERM}"),
-    re.compile(r"密级(?:和保密期限|及保密期限)?[::为是]*(?P<degree>绝密|机密|秘密)"),
+    re.compile(r"密级(?:和保密期限|及保密期限)?[:：为是]*(?P<degree>绝密|机密|秘密)"),
 )
 _IN_A_NAME = re.compile(
-    r"[【\[((〔「《<{](?P<degree>绝密|机密|秘密)(?:级|件|文件)?[】\]))〕」》>}]|^(?P<alone>绝密|机密|秘密)(?=[-_.·]|$)"
+    r"[【\[(（〔「《<{](?P<degree>绝密|机密|秘密)(?:级|件|文件)?[】\])）〕」》>}]|^(?P<alone>绝密|机密|秘密)(?=[-_.·]|$)"
 )
 _SQUEEZED = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufe00-\ufe0f\ufeff_·|]+")
 _TRADITIONAL = str.maketrans("機絕祕級", "机绝秘级")

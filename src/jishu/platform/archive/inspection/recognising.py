@@ -128,7 +128,7 @@ def names_in_package(file: IO[bytes]) -> list[str]:
     if any(one.flag_bits & 1 for one in entries):
         raise Locked
     if any(one.filename.rpartition(".")[2].lower() in PROGRAMS for one in entries if "." in one.filename):
-        raise Program("压缩包里有程序或脚本文件,平台不接收可以运行的文件,请去掉后再上传。")
+        raise Program("压缩包里有程序或脚本文件，平台不接收可以运行的文件，请去掉后再上传。")
     return [one.filename for one in entries]
 
 

@@ -52,7 +52,7 @@ class Upload {
     form?.addEventListener("submit", (event) => {
       if (this.sending === 0) return;
       event.preventDefault();
-      this.say("还有文件正在上传,请等上传完成后再提交。");
+      this.say("还有文件正在上传，请等上传完成后再提交。");
     });
     form?.addEventListener("paste", (event) => {
       const pasted = [...(event.clipboardData?.files ?? [])];
@@ -65,7 +65,7 @@ class Upload {
   private offerDropping(): void {
     const hint = document.createElement("p");
     hint.className = "form-hint";
-    hint.textContent = "可以把文件拖到这里,也可以直接粘贴截图。";
+    hint.textContent = "可以把文件拖到这里，也可以直接粘贴截图。";
     this.zone.append(hint);
     const over = (event: DragEvent): void => {
       event.preventDefault();
@@ -109,9 +109,9 @@ class Upload {
   }
 
   private refusal(file: File): string {
-    if (this.list.children.length >= this.most) return `最多 ${this.most} 个文件,请先移除一些。`;
+    if (this.list.children.length >= this.most) return `最多 ${this.most} 个文件，请先移除一些。`;
     if (file.size === 0) return "文件里没有内容。";
-    if (file.size > this.largest) return `超过 ${Math.floor(this.largest / 1048576)} MB 的限制,请压缩或拆分。`;
+    if (file.size > this.largest) return `超过 ${Math.floor(this.largest / 1048576)} MB 的限制，请压缩或拆分。`;
     const accepted = this.input.accept.split(",");
     const dot = file.name.lastIndexOf(".");
     const ending = dot < 0 ? "" : file.name.slice(dot).toLowerCase();
@@ -218,7 +218,7 @@ function token(root: HTMLElement): string {
 }
 
 function reasonOf(request: XMLHttpRequest): string {
-  if (request.status === 0) return "上传没有完成,请检查网络后重新选择。";
-  if (request.status === 413) return "文件过大,请压缩或拆分后再上传。";
-  return "没有上传成功,请刷新页面后重试。";
+  if (request.status === 0) return "上传没有完成，请检查网络后重新选择。";
+  if (request.status === 413) return "文件过大，请压缩或拆分后再上传。";
+  return "没有上传成功，请刷新页面后重试。";
 }

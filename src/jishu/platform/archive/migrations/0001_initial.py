@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
                 ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('used', models.BigIntegerField(default=0, editable=False, verbose_name='已用字节')),
-                ('quota_gib', models.BigIntegerField(default=200, verbose_name='限额(GB)')),
+                ('quota_gib', models.BigIntegerField(default=200, verbose_name='限额（GB）')),
                 ('basis', models.CharField(blank=True, max_length=200, verbose_name='调整依据')),
                 ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.unit', verbose_name='单位')),
             ],

@@ -27,7 +27,7 @@ def received(chunks: Iterable[bytes], largest: int) -> Iterator[Incoming]:
         for chunk in chunks:
             size += len(chunk)
             if size > largest:
-                raise TooLarge(f"文件超过 {largest >> 20} MB 的限制,请压缩或拆分后再上传。")
+                raise TooLarge(f"文件超过 {largest >> 20} MB 的限制，请压缩或拆分后再上传。")
             digest.update(chunk)
             file.write(chunk)
         if not size:

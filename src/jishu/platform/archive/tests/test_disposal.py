@@ -40,7 +40,7 @@ def test_the_monthly_list_holds_what_is_over_its_term(staff, archivist, overdue)
     tasks.list_over_term(timestamp=0)
 
     assert [one.title for one in Disposal.objects.get().lines.all()] == [overdue.title]
-    assert Message.objects.get(person=archivist.person).title == "1 份文件保管期满,请鉴定"
+    assert Message.objects.get(person=archivist.person).title == "1 份文件保管期满，请鉴定"
 
 
 def test_two_people_and_then_it_is_gone_with_a_record_of_what_it_was(archivist, witness, overdue, listed):

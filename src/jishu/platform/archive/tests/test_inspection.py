@@ -51,7 +51,7 @@ def recognised(content: bytes, ending: str = "") -> str:
         (package({"说明.txt": "甲"}), "docx", "zip"),
         (OLE + "WordDocument\0".encode("utf-16-le"), "wps", "doc"),
         (OLE + "Workbook\0".encode("utf-16-le"), "et", "xls"),
-        ("名称,数量\n桌,3".encode("gb18030"), "csv", "csv"),
+        ("名称，数量\n桌，3".encode("gb18030"), "csv", "csv"),
         ("会议通知".encode(), "", "txt"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "png", "svg"),
         (b"<!DOCTYPE html><script>alert(1)</script>", "txt", "html"),
@@ -95,7 +95,7 @@ def test_a_directory_of_a_million_entries_is_not_even_read():
 @pytest.mark.parametrize(
     "text",
     [
-        "机密★20年", "绝密★", "秘密★长期", "机 密 ★ 1 0 年", "机密☆", "秘密*3年", "机\u200b密★", "密级:绝密",
+        "机密★20年", "绝密★", "秘密★长期", "机 密 ★ 1 0 年", "机密☆", "秘密*3年", "机\u200b密★", "密级：绝密",
         "密 级 秘密", "第一行\n绝密★启用前", "機密★十年", "祕密★", "机密20年", "秘密 6个月",
     ],
 )  # fmt: skip
@@ -116,7 +116,7 @@ def test_speaking_of_secrets_is_no_mark(text):
 
 @pytest.mark.parametrize(
     ("name", "mark"),
-    [("【机密】纪要.docx", "机密"), ("(秘密)通知.pdf", "秘密"), ("绝密-方案.doc", "绝密"), ("机密★5年.pdf", "机密"),
+    [("【机密】纪要.docx", "机密"), ("（秘密）通知.pdf", "秘密"), ("绝密-方案.doc", "绝密"), ("机密★5年.pdf", "机密"),
      ("秘密花园.jpg", ""), ("保密承诺书.docx", "")],
 )  # fmt: skip
 def test_marks_in_names(name, mark):
@@ -144,13 +144,13 @@ def test_a_name_that_says_something_else_is_put_right_and_told():
     jpg = recognise(io.BytesIO(picture()), "")
 
     assert fitting("合同.pdf", jpg) == "合同.jpg"
-    assert contradiction("合同.pdf", jpg) == "文件名扩展名是 .pdf,内容是JPEG 图片,已按内容保存为 .jpg。"
+    assert contradiction("合同.pdf", jpg) == "文件名扩展名是 .pdf，内容是JPEG 图片，已按内容保存为 .jpg。"
     assert contradiction("合同.JPG".lower(), jpg) == ""
 
 
 def test_the_text_of_a_document_is_read_header_first(tmp_path):
-    with opened(word("关于调整办公用房的通知", "各处室:", header="内部资料"), tmp_path) as file:
-        assert list(bounded.read_text(file, "docx")) == [(0, "内部资料"), (1, "关于调整办公用房的通知\n各处室:")]
+    with opened(word("关于调整办公用房的通知", "各处室：", header="内部资料"), tmp_path) as file:
+        assert list(bounded.read_text(file, "docx")) == [(0, "内部资料"), (1, "关于调整办公用房的通知\n各处室：")]
 
 
 def test_a_mark_in_a_header_is_found_at_once(tmp_path):

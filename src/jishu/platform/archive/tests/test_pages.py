@@ -86,7 +86,7 @@ def test_the_page_of_a_document_shows_its_pages_under_ones_own_mark(client, staf
 
     reading = Reading.objects.get()
     assert reading.code in page
-    assert "第 3 页,共 3 页" in page
+    assert "第 3 页，共 3 页" in page
     with Image.open(io.BytesIO(shown.content)) as image:
         assert image.format == "JPEG"
         assert len(image.convert("L").getcolors()) > 10  # an empty page would be white alone
@@ -142,7 +142,7 @@ def test_nothing_is_ever_run_by_a_browser(client, staff, content, name):
 
 
 def test_a_chinese_name_arrives_whole(client, staff):
-    document = store(staff, text(), "关于“三定”方案;的通知.txt")
+    document = store(staff, text(), "关于“三定”方案；的通知.txt")
 
     answer = signed_in(client, staff).post(address("original", document))
 

@@ -54,7 +54,7 @@ def copy(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponseBase:
     stem, _ = split_name(version.file_name)
     format_ = FORMATS[version.format]
     ending = format_.endings[0] if format_.group is Group.PDF or version.format in ("png", "jpg") else "jpg"
-    name = f"{stem}(副本 {reading.code}).{'png' if version.format in ('gif', 'bmp') else ending}"
+    name = f"{stem}（副本 {reading.code}）.{'png' if version.format in ('gif', 'bmp') else ending}"
     return _download(readings.marked_copy(actor, version, reading), name, format_.media)
 
 

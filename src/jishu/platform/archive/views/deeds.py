@@ -36,7 +36,7 @@ def _done(request: HttpRequest, actor: Actor, uid: UUID, deeds: dict[str, Deed])
     """Which deed took effect; empty when it was refused, and then the page says why."""
     deed = request.POST.get("do", "")
     if deed not in deeds:
-        raise DomainError("没有这项操作,请刷新页面后重试。")
+        raise DomainError("没有这项操作，请刷新页面后重试。")
     try:
         messages.success(request, deeds[deed](actor, uid, request))
     except (Refused, Missing):
@@ -56,12 +56,12 @@ def _restore(actor: Actor, uid: UUID, request: HttpRequest) -> str:
     if not (number.isascii() and number.isdecimal() and len(number) < 6):
         raise Missing
     services.restore_version(actor, document=uid, number=int(number))
-    return f"已恢复第 {number} 版,并保存为新版本。"
+    return f"已恢复第 {number} 版，并保存为新版本。"
 
 
 def _hold(actor: Actor, uid: UUID, request: HttpRequest) -> str:
     disposal.hold(actor, document=uid, reason=request.POST.get("hold_reason", ""))
-    return "已暂停销毁,解除前不会列入销毁清册。"
+    return "已暂停销毁，解除前不会列入销毁清册。"
 
 
 def _release(actor: Actor, uid: UUID, request: HttpRequest) -> str:
@@ -72,16 +72,16 @@ def _release(actor: Actor, uid: UUID, request: HttpRequest) -> str:
 def _propose(actor: Actor, uid: UUID, request: HttpRequest) -> str:
     keep = frozenset(int(one) for one in request.POST.getlist("keep")[:LINES] if one.isdecimal() and len(one) < 18)
     done = disposal.propose(actor, disposal=uid, basis=request.POST.get("basis", ""), keep=keep)
-    return f"已提交,下一步由档案销毁确认人确认销毁 {done.count} 份文件。"
+    return f"已提交，下一步由档案销毁确认人确认销毁 {done.count} 份文件。"
 
 
 def _confirm(actor: Actor, uid: UUID, request: HttpRequest) -> str:
-    return f"已销毁 {disposal.confirm(actor, disposal=uid).count} 份文件,清册永久保存。"
+    return f"已销毁 {disposal.confirm(actor, disposal=uid).count} 份文件，清册永久保存。"
 
 
 def _refuse(actor: Actor, uid: UUID, request: HttpRequest) -> str:
     disposal.refuse(actor, disposal=uid, opinion=request.POST.get("opinion", ""))
-    return "已退回,文件继续保管。"
+    return "已退回，文件继续保管。"
 
 
 _ON_A_DOCUMENT: dict[str, Deed] = {"remove": _remove, "restore": _restore, "hold": _hold, "release": _release}

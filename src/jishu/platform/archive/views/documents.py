@@ -111,7 +111,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, f"已保存 {len(told['files'])} 个文件,正在检查和提取文字。")
+            messages.success(request, f"已保存 {len(told['files'])} 个文件，正在检查和提取文字。")
             return redirect("archive:document-list")
     return render(request, "archive/add.html", {"form": form}, status=422)
 

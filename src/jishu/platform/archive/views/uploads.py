@@ -30,7 +30,7 @@ def upload(request: HttpRequest, actor: Actor) -> JsonResponse:
     """The body is the file, ``?name=`` what it is called. Only its uploader knows of it until a form names it."""
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-            raise TooLarge(f"文件超过 {LARGEST >> 20} MB 的限制,请压缩或拆分后再上传。")
+            raise TooLarge(f"文件超过 {LARGEST >> 20} MB 的限制，请压缩或拆分后再上传。")
         name = unquote(request.GET.get("name", ""))
         document = services.store_document(actor, chunks=_body(request), name=name, file_now=False)
     except DomainError as error:
@@ -52,7 +52,7 @@ def attach(request: HttpRequest, actor: Actor) -> HttpResponse:
         )
         messages.success(request, f"已添加 {len(documents)} 个文件。")
     elif not taken.problems:
-        messages.error(request, "请先选择文件,再点“添加”。")
+        messages.error(request, "请先选择文件，再点“添加”。")
     return redirect(_back(request))
 
 
@@ -69,11 +69,11 @@ def new_version(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
         elif waiting:
             services.use_as_version(actor, document=uid, upload=waiting[0])
         else:
-            raise DomainError("请先选择文件,再点“上传新版本”。")
+            raise DomainError("请先选择文件，再点“上传新版本”。")
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "已保存新版本,旧版本仍可查看和恢复。")
+        messages.success(request, "已保存新版本，旧版本仍可查看和恢复。")
     return redirect(document)
 
 

@@ -104,12 +104,12 @@ def test_amounts_and_days_are_told_as_people_write_them():
 def test_reading_is_on_record_but_not_in_the_history():
     others = [uuid4() for _ in range(READ_AT_ONCE)]
 
-    record_read(CLERK, "人员名册:身份证号码", [THING, *others, THING], through=Through.EXPORT)
-    record_read(CLERK, "人员名册:身份证号码", [], through=Through.PAGE)
+    record_read(CLERK, "人员名册：身份证号码", [THING, *others, THING], through=Through.EXPORT)
+    record_read(CLERK, "人员名册：身份证号码", [], through=Through.PAGE)
 
     found = readings_of(THING).get()
-    assert (found.verb, found.summary, found.kind) == ("personal.exported", "人员名册:身份证号码", "read")
-    assert str(found) == "测试 人员名册:身份证号码"
+    assert (found.verb, found.summary, found.kind) == ("personal.exported", "人员名册：身份证号码", "read")
+    assert str(found) == "测试 人员名册：身份证号码"
     assert [len(entry.subjects) for entry in Entry.objects.order_by("id")] == [READ_AT_ONCE, 1]
     assert not entries_about(THING).exists()
     assert verify().flaws == ()

@@ -65,8 +65,8 @@ def test_a_changed_word_is_found(lines, name):
 
 
 def test_every_other_tampering_is_found(lines):
-    assert check(lines[:-1]).problems == ["文件不完整:缺少结尾一行"]
-    assert check([*lines[:3], *lines[4:]]).problems == ["应有 41 条,实有 40 条"]
+    assert check(lines[:-1]).problems == ["文件不完整：缺少结尾一行"]
+    assert check([*lines[:3], *lines[4:]]).problems == ["应有 41 条，实有 40 条"]
     assert check([*lines, lines[1]]).problems
     assert check([*lines[:3], "没有的事\n", *lines[4:]]).problems
     assert check([lines[0], *map(spoiler(leaf=3), lines[1:-1]), lines[-1]]).problems

@@ -62,16 +62,16 @@ class Chains:
 
 
 _SAID = {
-    "edited": "的内容与哈希不符,被改动过",
+    "edited": "的内容与哈希不符，被改动过",
     "reordered": "与其他记录互换了位置",
     "missing": "缺失",
-    "truncated": "缺失,链尾被截断",
+    "truncated": "缺失，链尾被截断",
 }
 
 
 def _tell_end(end: Chain, at: Standing, findings: Findings) -> None:
     if end.length < at.last and not (at.gaps and at.gaps[-1][1] == at.last):
-        message = f"链 {end.id} 自称止于第 {end.length} 条,已封存至第 {at.last} 条,链尾被截断"
+        message = f"链 {end.id} 自称止于第 {end.length} 条，已封存至第 {at.last} 条，链尾被截断"
         findings.add("truncated", message, end.id, end.length + 1)
     elif at.previous is not None and bytes(end.head) != at.previous and not at.misfits:
         findings.add("truncated", f"链 {end.id} 的链尾哈希与最后一条记录不符", end.id, end.length)

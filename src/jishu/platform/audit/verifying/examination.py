@@ -52,7 +52,7 @@ class _Examination:
                 head = next(heads, None)
         self._settle(None)
         for left in chain([head] if head else [], heads):
-            self.findings.add("head", f"树头 {left.size} 所签的记录已不在:封存的只剩 {self.tree.size} 条,记录被回退")
+            self.findings.add("head", f"树头 {left.size} 所签的记录已不在：封存的只剩 {self.tree.size} 条，记录被回退")
         lengths = {end.id: end.length for end in self.ends}
         for place in self._counted(unsealed_places(lengths, upto)):
             if not self.chains.fits(place) and place.chain not in self.unsound:
@@ -93,12 +93,12 @@ class _Examination:
             elif self._is_signed(head, known):
                 yield head
         for key_id in sorted(strangers):
-            self.findings.add("unknown_key", f"有树头由本机不信任的密钥 {key_id} 签名,其签名没有采信")
+            self.findings.add("unknown_key", f"有树头由本机不信任的密钥 {key_id} 签名，其签名没有采信")
 
     def _is_signed(self, head: Head, known: Mapping[str, PublicKey]) -> bool:
         if head.signed().holds_with(known[head.key_id]):
             return True
-        self.findings.add("forged", f"树头 {head.size} 的签名不成立,内容被改动或系伪造")
+        self.findings.add("forged", f"树头 {head.size} 的签名不成立，内容被改动或系伪造")
         return False
 
     def _counted(self, places: Iterator[Place]) -> Iterator[Place]:
@@ -111,11 +111,11 @@ class _Examination:
     def _tell(self) -> None:
         for place, count in self.rewritten.values():
             said = "被改写" if count == 1 else f"起共 {count} 条被整体改写"
-            message = f"{place.named}{said},哈希也重新计算过,但与已封存的不符"
+            message = f"{place.named}{said}，哈希也重新计算过，但与已封存的不符"
             self.findings.add("rewritten", message, place.chain, place.seq)
         self.chains.tell(self.ends, self.findings)
         for place in added_places():
-            self.findings.add("added", f"{place.named}不在链上,系另行插入", place.chain, place.seq)
+            self.findings.add("added", f"{place.named}不在链上，系另行插入", place.chain, place.seq)
         self.tree.tell_rows()
         _ask_witness(self.findings)
         self.progress(self.entries, self.total)
@@ -129,4 +129,4 @@ def _ask_witness(findings: Findings) -> None:
             found = stored.get(head.size)
             if found is None or found.signed() != head:
                 said = "已被撤去" if found is None else "已被换掉"
-                findings.add("withdrawn", f"{head.at[:19]}Z 签出的树头 {head.size} 在库外留有底本,库中的{said}")
+                findings.add("withdrawn", f"{head.at[:19]}Z 签出的树头 {head.size} 在库外留有底本，库中的{said}")

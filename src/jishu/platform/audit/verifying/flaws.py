@@ -41,4 +41,4 @@ class Findings:
         if len(self.flaws) < TOLD_AT_MOST:
             self.flaws.append(Flaw(kind=kind, message=message, chain=chain, seq=seq))
         elif len(self.flaws) == TOLD_AT_MOST:
-            self.flaws.append(Flaw(kind="more", message=f"异常超过 {TOLD_AT_MOST} 处,其余不再逐一列出。"))
+            self.flaws.append(Flaw(kind="more", message=f"异常超过 {TOLD_AT_MOST} 处，其余不再逐一列出。"))

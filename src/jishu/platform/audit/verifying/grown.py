@@ -86,7 +86,7 @@ class GrownTree:
             fresh_root = self._fresh.root() if signed_root else None
         if fresh_root != signed_root and not self._lost:
             self._lost = True  # and with it all that come after
-            self._findings.add("head", f"前 {self.size} 条记录与当时签名的树头不符,记录或树被整体改写")
+            self._findings.add("head", f"前 {self.size} 条记录与当时签名的树头不符，记录或树被整体改写")
         self._settled = self._fresh.copy()
         return doubtful
 
@@ -118,7 +118,7 @@ class GrownTree:
 
     def _tell_leaves(self, doubtful: list[tuple[Place, bool]]) -> None:
         for place, _ in doubtful:
-            self._findings.add("leaf", f"叶 {place.leaf} 的哈希被改动({place.named}本身完好)", place.chain, place.seq)
+            self._findings.add("leaf", f"叶 {place.leaf} 的哈希被改动（{place.named}本身完好）", place.chain, place.seq)
 
     def _leaf(self, index: int) -> bytes:
         row, at = divmod(index, tiles.WIDTH)

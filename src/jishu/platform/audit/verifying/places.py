@@ -37,7 +37,7 @@ class Place:
         if self.row is None:
             return f"链 {self.chain} 第 {self.seq} 条"
         uid, at, _, verb, _, who, *_ = self.row
-        return f"链 {self.chain} 第 {self.seq} 条(编号 {self.id},{at[:19]}Z,{who},{verb},标识 {uid})"
+        return f"链 {self.chain} 第 {self.seq} 条（编号 {self.id}，{at[:19]}Z,{who}，{verb}，标识 {uid}）"
 
 
 def sealed_places(size: int, upto: dict[int, int], findings: Findings) -> Iterator[Place]:
@@ -48,7 +48,9 @@ def sealed_places(size: int, upto: dict[int, int], findings: Findings) -> Iterat
         _, chain, first, count, *_ = found[0]
         count = min(count, BATCH)
         if start != leaf or first != upto.get(chain, 0) + 1:
-            findings.add("stretch", f"叶 {leaf} 起的封存区段被改动或缺失(现为链 {chain} 第 {first} 条起)", chain, first)
+            findings.add(
+                "stretch", f"叶 {leaf} 起的封存区段被改动或缺失（现为链 {chain} 第 {first} 条起）", chain, first
+            )
         by_place = {row[4 + _SEQ]: row for row in found if row[4] is not None}
         for seq in range(first, first + count):
             yield _place(chain, seq, start + seq - first, by_place.get(seq))

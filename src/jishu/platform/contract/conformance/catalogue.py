@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from .rule import Document, Known, listed, repeated, rule
 
 Offences = Iterator[tuple[str, str]]
-GUIDE = "政务信息资源目录编制指南(试行) 发改高技〔2017〕1272号"
+GUIDE = "政务信息资源目录编制指南（试行） 发改高技〔2017〕1272号"
 SHARING = "政务数据共享条例 国令第809号"
 SHARES = ("无条件共享", "有条件共享", "不予共享")
 MODES = ("共享平台-接口", "共享平台-库表", "共享平台-文件", "邮件", "介质", "其他")
@@ -22,7 +22,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,30}")
 @rule("L1-01", "系统代码由小写字母、数字和下划线组成")
 def system_code(document: Document, known: Known) -> Offences:
     if not _CODE.fullmatch(document["code"]):
-        yield "code", f"“{document['code']}”不能作系统代码,请改为以小写字母开头、2 至 31 位的代码。"
+        yield "code", f"“{document['code']}”不能作系统代码，请改为以小写字母开头、2 至 31 位的代码。"
 
 
 @rule("L1-02", "系统写明名称、分组和主管单位", SHARING)
@@ -35,7 +35,7 @@ def named(document: Document, known: Known) -> Offences:
 @rule("L1-03", "版本按 主.次.修订 编号")
 def versioned(document: Document, known: Known) -> Offences:
     if not _VERSION.fullmatch(document["version"]):
-        yield "version", f"“{document['version']}”不是版本号,请写成 1.2.0 的样子;删去字段或事件须升主版本。"
+        yield "version", f"“{document['version']}”不是版本号，请写成 1.2.0 的样子；删去字段或事件须升主版本。"
 
 
 @rule("L1-04", "平台之外的系统写明联系人")
@@ -71,7 +71,7 @@ def items_promised(document: Document, known: Known) -> Offences:
         except InvalidOperation:
             days = Decimal(0)
         if days.is_nan() or not 0 < days <= 250:
-            yield f"{where}.promised_days", f"请以工作日写明事项“{item['code']}”的承诺时限,如 0.5。"
+            yield f"{where}.promised_days", f"请以工作日写明事项“{item['code']}”的承诺时限，如 0.5。"
 
 
 @rule("L1-08", "事项写明办理依据", "业务事项清单")
@@ -119,9 +119,12 @@ def resources_shared(document: Document, known: Known) -> Offences:
         if share not in SHARES:
             yield f"{where}.share", f"共享类型须是{'、'.join(SHARES)}之一。"
         elif share == "有条件共享" and not condition:
-            yield f"{where}.catalogue.condition", f"资源“{one['key']}”有条件共享,请写明共享条件和范围。"
+            yield f"{where}.catalogue.condition", f"资源“{one['key']}”有条件共享，请写明共享条件和范围。"
         elif share == "不予共享" and not condition:
-            yield f"{where}.catalogue.condition", f"资源“{one['key']}”不予共享,请写明法律、行政法规或国务院决定的依据。"
+            yield (
+                f"{where}.catalogue.condition",
+                f"资源“{one['key']}”不予共享，请写明法律、行政法规或国务院决定的依据。",
+            )
 
 
 @rule("L1-13", "目录元数据取规定的值", GUIDE)
@@ -131,9 +134,9 @@ def metadata_coded(document: Document, known: Known) -> Offences:
         entry = one.get("catalogue", {})
         for key, allowed in codes.items():
             if key in entry and entry[key] not in allowed:
-                yield f"{where}.catalogue.{key}", f"“{entry[key]}”不在规定的取值内:{'、'.join(allowed)}。"
+                yield f"{where}.catalogue.{key}", f"“{entry[key]}”不在规定的取值内：{'、'.join(allowed)}。"
         if entry.get("open") == "有条件开放" and not entry.get("open_condition", "").strip():
-            yield f"{where}.catalogue.open_condition", f"资源“{one['key']}”有条件开放,请写明开放条件。"
+            yield f"{where}.catalogue.open_condition", f"资源“{one['key']}”有条件开放，请写明开放条件。"
 
 
 @rule("L1-14", "写明资源代码和列入目录的日期", GUIDE)
@@ -148,19 +151,19 @@ def catalogued(document: Document, known: Known) -> Offences:
             yield f"{where}.catalogue.published", f"请以 2026-01-31 的样子写明资源“{one['key']}”列入目录的日期。"
 
 
-@rule("L1-15", "个人信息和敏感级标在确有的信息项上,个人信息不低于 L2", "个人信息保护法第二十八条、第五十一条")
+@rule("L1-15", "个人信息和敏感级标在确有的信息项上，个人信息不低于 L2", "个人信息保护法第二十八条、第五十一条")
 def graded(document: Document, known: Known) -> Offences:
     for where, one in listed(document, "resources"):
         paths = {column["path"] for column in one["columns"]}
         grades = one.get("sensitivity", {})
         for path in sorted({*one.get("personal", ()), *grades} - paths):
-            yield f"{where}.sensitivity", f"资源“{one['key']}”没有信息项“{path}”,无从标注。"
+            yield f"{where}.sensitivity", f"资源“{one['key']}”没有信息项“{path}”，无从标注。"
         for path, grade in grades.items():
             if not 1 <= grade <= 4:
                 yield f"{where}.sensitivity.{path}", "敏感级须在 1 至 4 之间。"
         for path in one.get("personal", ()):
             if grades.get(path, 1) < 2:
-                yield f"{where}.personal", f"“{path}”是个人信息,敏感级不应低于 L2。"
+                yield f"{where}.personal", f"“{path}”是个人信息，敏感级不应低于 L2。"
 
 
 @rule("L1-16", "写明保存期限", "个人信息保护法第十九条")

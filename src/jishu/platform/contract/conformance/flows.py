@@ -35,7 +35,7 @@ def roles_exist(document: Document, known: Known) -> Offences:
                 yield f"{at}.who.role", f"没有角色“{who.get('role', '')}”。"
 
 
-@rule("L4-04", "编辑和隐藏只说到表单里有的项,条件另可说到自动环节得出的结果")
+@rule("L4-04", "编辑和隐藏只说到表单里有的项，条件另可说到自动环节得出的结果")
 def fields_exist(document: Document, known: Known) -> Offences:
     for where, item in listed(document, "items"):
         names = {one["name"] for one in item["fields"]}
@@ -67,7 +67,7 @@ def children_exist(document: Document, known: Known) -> Offences:
                 yield f"{at}.item", f"没有代码为“{step['item']}”的事项。"
 
 
-@rule("L4-07", "表单项名称不重复,选项和所选记录齐全")
+@rule("L4-07", "表单项名称不重复，选项和所选记录齐全")
 def forms_whole(document: Document, known: Known) -> Offences:
     resources = known.resources | {one["key"] for one in document.get("resources", ())}
     for where, item in listed(document, "items"):

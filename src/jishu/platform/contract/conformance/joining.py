@@ -17,10 +17,10 @@ def signs_on(document: Document, known: Known) -> Offences:
     if not declared or not declared["client"].strip():
         yield "sign_on", "请写明统一登录的客户端标识和回跳地址。"
     elif not declared.get("logout", "").strip():
-        yield "sign_on.logout", "请写明接收退出通知的地址:在平台退出后,本系统的会话须一并结束。"
+        yield "sign_on.logout", "请写明接收退出通知的地址：在平台退出后，本系统的会话须一并结束。"
 
 
-@rule("L2-02", "地址写全,走加密通道,不用通配符", LEVEL_PROTECTION)
+@rule("L2-02", "地址写全，走加密通道，不用通配符", LEVEL_PROTECTION)
 def addressed(document: Document, known: Known) -> Offences:
     sign_on = document.get("sign_on") or {}
     todo = document.get("todo", {})
@@ -32,12 +32,12 @@ def addressed(document: Document, known: Known) -> Offences:
             yield where, f"“{address}”须是不带通配符的完整 https 地址。"
 
 
-@rule("L2-03", "待办由平台保存,或由系统推送并可对账")
+@rule("L2-03", "待办由平台保存，或由系统推送并可对账")
 def todos_gathered(document: Document, known: Known) -> Offences:
     todo = document.get("todo", {})
     mode = todo.get("mode", "native")
     if mode not in ("native", "push"):
-        yield "todo.mode", "待办方式须是 native(平台保存)或 push(系统推送)。"
+        yield "todo.mode", "待办方式须是 native（平台保存）或 push（系统推送）。"
     elif mode == "push":
         for key, title in (("action", "接收办理结果"), ("check", "核对未办事项")):
             if not todo.get(key, "").strip():
@@ -71,12 +71,12 @@ def rights_held(document: Document, known: Known) -> Offences:
     for name in ("pages", "items"):
         for where, one in listed(document, name):
             if one["permission"] and one["permission"] not in held:
-                yield f"{where}.permission", f"没有任何角色持有权限“{one['permission']}”,谁也办不了。"
+                yield f"{where}.permission", f"没有任何角色持有权限“{one['permission']}”，谁也办不了。"
     app = document["code"]
     for where, one in listed(document, "resources"):
         kind = one["key"].partition(".")[2]
         if f"{app}.view_{kind}" not in held:
-            yield f"{where}.key", f"没有任何角色持有权限“{app}.view_{kind}”,资源“{one['key']}”无人能看。"
+            yield f"{where}.key", f"没有任何角色持有权限“{app}.view_{kind}”，资源“{one['key']}”无人能看。"
 
 
 def _is_safe(address: str) -> bool:

@@ -66,15 +66,15 @@ def _said(error: ValidationError) -> str:
     match error.validator:
         case "required":
             missing = [name for name in error.validator_value if name not in error.instance]
-            return f"缺少:{'、'.join(missing)}。"
+            return f"缺少：{'、'.join(missing)}。"
         case "additionalProperties":
             known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
             extra = [name for name in error.instance if name not in known]
-            return f"契约里没有这些项,请删去或改正:{'、'.join(extra)}。"
+            return f"契约里没有这些项，请删去或改正：{'、'.join(extra)}。"
         case "type":
             return f"这里应当是{_TYPES.get(str(error.validator_value), str(error.validator_value))}。"
         case "enum":
-            return f"只能是:{'、'.join(map(str, error.validator_value))}。"
+            return f"只能是：{'、'.join(map(str, error.validator_value))}。"
         case "const" | "anyOf":
-            return "不是契约中的任何一种写法,请对照 JSON Schema 检查 type 及各项。"
-    return f"不符合要求:{error.validator} {error.validator_value}。"
+            return "不是契约中的任何一种写法，请对照 JSON Schema 检查 type 及各项。"
+    return f"不符合要求：{error.validator} {error.validator_value}。"

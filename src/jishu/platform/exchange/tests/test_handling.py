@@ -95,7 +95,7 @@ def test_a_poison_event_stops_its_handler_with_the_reason_and_nothing_is_skipped
     assert "读不懂 P1" in stopped.reason
     assert "conftest.py" in stopped.reason
     assert ear.heard == ["P0"]
-    assert [one.title for one in messages_of(manager)] == ["事件处理已停下:试听"]
+    assert [one.title for one in messages_of(manager)] == ["事件处理已停下：试听"]
 
 
 def _until_parked() -> None:

@@ -149,9 +149,9 @@ def test_the_content_of_a_delivery_is_for_those_who_may_read_events(browser, cli
 def test_a_parked_handler_is_set_going_on_its_page(browser):
     row = make_reader()
     [event] = told(1)
-    Reader.objects.filter(pk=row.pk).update(state="parked", event=event.id, reason="ValueError:坏了", tries=4)
+    Reader.objects.filter(pk=row.pk).update(state="parked", event=event.id, reason="ValueError：坏了", tries=4)
     page = browser.get(detail(row, "处理")).content.decode()
-    assert "ValueError:坏了" in page
+    assert "ValueError：坏了" in page
     assert "跳过此事件" in page
 
     without = {"reader": row.uid, "event": event.id, "do": "skip"}

@@ -126,25 +126,25 @@ def _check_mobile(row: RowVerdict) -> None:
 def _judge_new(row: RowVerdict) -> None:
     if row.values.get("since") is None:
         row.values["since"] = today()
-        row.warn("没有填写任职日期,按今天计。")
+        row.warn("没有填写任职日期，按今天计。")
 
 
 def _judge_known(row: RowVerdict, person: Person, held: Appointment | None) -> None:
     values = row.values
     if person.has_left:
-        row.fail(f"{person.name}已离岗,不能由导入修改。")
+        row.fail(f"{person.name}已离岗，不能由导入修改。")
         return
     values["moves"] = held is None or (held.unit_id, held.post) != (values["unit_id"], values.get("post"))
     if values.get("name") and values["name"] != person.name:
-        row.warn(f"人员编号 {person.code} 现为“{person.name}”,将更正为“{values['name']}”。")
+        row.warn(f"人员编号 {person.code} 现为“{person.name}”，将更正为“{values['name']}”。")
     if not values["moves"] or values["unit_id"] is None:
         return
     if values.get("since") is None:
-        row.fail("该人员的处室或职务有变化,请填写任职日期。")
+        row.fail("该人员的处室或职务有变化，请填写任职日期。")
     elif held is not None and values["since"] <= held.during.lower:
-        row.fail(f"任职日期须晚于现任职务的开始日期({held.during.lower:%Y-%m-%d})。")
+        row.fail(f"任职日期须晚于现任职务的开始日期（{held.during.lower:%Y-%m-%d}）。")
     else:
-        row.warn(f"将办理调动:原任{held.unit.short_name} {held.post}。" if held else "将办理任职。")
+        row.warn(f"将办理调动：原任{held.unit.short_name} {held.post}。" if held else "将办理任职。")
 
 
 @command(IMPORT, audited_as="person.imported", titled="导入人员")

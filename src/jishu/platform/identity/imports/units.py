@@ -37,7 +37,7 @@ FIELDS = (
     ),
     ImportField(
         name="parent", title="上级", required=False,
-        hint="上级的代码、名称,或者从上到下的路径(云溪区/区发改局)。",
+        hint="上级的代码、名称，或者从上到下的路径（云溪区/区发改局）。",
         aliases=("上级单位", "上级代码", "上级机构", "主管单位", "隶属", "所属单位", "上级单位代码"),
     ),
     ImportField(
@@ -101,11 +101,11 @@ def _judge_known(actor: Actor, row: RowVerdict, unit: Unit, known: _Known) -> No
         return
     said = row.values.get("parent")
     if said and unit.parent_id not in [one.id for one in known.find(said)]:
-        row.fail(f"{unit.name}的上级与现有不同,调整隶属关系请通过机构改革方案办理。")
+        row.fail(f"{unit.name}的上级与现有不同，调整隶属关系请通过机构改革方案办理。")
     elif row.values["kind"] != unit.kind:
-        row.fail(f"{unit.name}的类别与现有不同(现为{unit.get_kind_display()}),不能由导入修改。")
+        row.fail(f"{unit.name}的类别与现有不同（现为{unit.get_kind_display()}），不能由导入修改。")
     elif (row.values.get("name"), row.values["short_name"]) != (unit.name, unit.short_name):
-        row.warn(f"已有该单位,将更正名称、简称(现为“{unit.name}”“{unit.short_name}”);更名请通过机构改革方案办理。")
+        row.warn(f"已有该单位，将更正名称、简称（现为“{unit.name}”“{unit.short_name}”）；更名请通过机构改革方案办理。")
 
 
 def _judge_new(actor: Actor, row: RowVerdict, known: _Known, coming: set[str]) -> None:
@@ -116,9 +116,9 @@ def _judge_new(actor: Actor, row: RowVerdict, known: _Known, coming: set[str]) -
         return
     found = known.find(said)
     if len(found) > 1:
-        row.fail(f"上级“{said}”不止一个,请填写单位代码({'、'.join(one.code for one in found[:5])})。")
+        row.fail(f"上级“{said}”不止一个，请填写单位代码（{'、'.join(one.code for one in found[:5])}）。")
     elif not found and said.translate(_SEPARATORS).split("/")[-1].strip() not in coming:
-        row.warn(f"上级“{said}”还没有设立,须在本文件中排在这一行之前,否则这一行不能导入。")
+        row.warn(f"上级“{said}”还没有设立，须在本文件中排在这一行之前，否则这一行不能导入。")
     elif found:
         _judge_place(row, found[0])
 
@@ -155,7 +155,7 @@ def _opened(actor: Actor, row: Mapping[str, Any], known: _Known) -> Unit:
     said = row.get("parent") or ""
     found: list[Unit | None] = [*known.find(said)] if said else [None]
     if len(found) != 1:
-        raise DomainError(f"没有找到上级“{said}”,它要排在这一行之前,或者已经在您的管理范围内。")
+        raise DomainError(f"没有找到上级“{said}”，它要排在这一行之前，或者已经在您的管理范围内。")
     parent = found[0]
     if parent is not None and not actor.scope(IMPORT).covers(parent):
         raise Missing("您不负责该上级单位。")

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('post', models.CharField(max_length=40, verbose_name='职务')),
                 ('rank', models.CharField(choices=[('21', '县处级正职'), ('22', '县处级副职'), ('31', '乡科级正职'), ('32', '乡科级副职'), ('40', '科员及以下')], max_length=2, verbose_name='职级')),
                 ('is_primary', models.BooleanField(default=True, verbose_name='主要任职')),
-                ('is_head', models.BooleanField(default=False, help_text='主持该单位或处室工作,审批时作为负责人。', verbose_name='主持工作')),
+                ('is_head', models.BooleanField(default=False, help_text='主持该单位或处室工作，审批时作为负责人。', verbose_name='主持工作')),
                 ('during', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='任职期间')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='identity.person', verbose_name='人员')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='identity.unit', verbose_name='任职处室')),

@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                     "address_failures",
                     models.PositiveSmallIntegerField(
                         default=60,
-                        help_text="在锁定分钟数之内;一个单位常常共用一个出口地址,不宜过小。",
+                        help_text="在锁定分钟数之内；一个单位常常共用一个出口地址，不宜过小。",
                         verbose_name="同一地址容许的失败次数",
                     ),
                 ),
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
                             ("signed_in", "登录"),
                             ("signed_out", "退出登录"),
                             ("failed", "登录失败"),
-                            ("locked", "登录失败,账号已锁定"),
+                            ("locked", "登录失败，账号已锁定"),
                             ("password_changed", "修改密码"),
                             ("password_reset", "管理员重置密码"),
                             ("factor_added", "启用动态口令"),

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name="登记时间"),
                 ),
-                ("masked", models.CharField(blank=True, max_length=20, verbose_name="手机号码(部分)")),
+                ("masked", models.CharField(blank=True, max_length=20, verbose_name="手机号码（部分）")),
                 ("sealed", models.BinaryField(null=True, verbose_name="手机号码")),
             ],
             options={
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
             model_name="person",
             name="left_on",
             field=models.DateField(
-                blank=True, help_text="自该日零时起不再在岗,可以预先登记。", null=True, verbose_name="离岗日期"
+                blank=True, help_text="自该日零时起不再在岗，可以预先登记。", null=True, verbose_name="离岗日期"
             ),
         ),
         migrations.AddConstraint(

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="写明哪个系统,例如:财政一体化系统。", max_length=30, verbose_name="名称"
+                        help_text="写明哪个系统，例如：财政一体化系统。", max_length=30, verbose_name="名称"
                     ),
                 ),
                 (

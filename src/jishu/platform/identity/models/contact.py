@@ -30,7 +30,7 @@ class Contact(Record):
     person = models.OneToOneField(
         "identity.Person", on_delete=models.PROTECT, related_name="contact", verbose_name="人员"
     )
-    masked = models.CharField("手机号码(部分)", max_length=20, blank=True)
+    masked = models.CharField("手机号码（部分）", max_length=20, blank=True)
     sealed = models.BinaryField("手机号码", null=True, editable=False)
 
     class Meta:

@@ -47,4 +47,4 @@ class Delegation(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.person} 委托 {self.delegate}:{self.grant.get_role_display()}"
+        return f"{self.person} 委托 {self.delegate}：{self.grant.get_role_display()}"

@@ -65,7 +65,7 @@ class Person(Record):
     name_key = models.CharField("姓名拼音", max_length=160, db_collation="C", editable=False, db_index=True)
     spelled = models.CharField("拼音检索", max_length=200, db_collation="C", db_default="", editable=False)
     """ljg lijianguo: what people type to find 李建国."""
-    left_on = models.DateField("离岗日期", null=True, blank=True, help_text="自该日零时起不再在岗,可以预先登记。")
+    left_on = models.DateField("离岗日期", null=True, blank=True, help_text="自该日零时起不再在岗，可以预先登记。")
     frozen_at = models.DateTimeField("离岗办结时间", null=True, editable=False)
     """When the worker had ended posts, grants and sessions; what leaving means does not wait for it."""
     search = search_column("name", "code", "spelled")
@@ -99,7 +99,7 @@ class Appointment(Record):
     post = models.CharField("职务", max_length=40)
     rank = models.CharField("职级", max_length=2, choices=Rank)
     is_primary = models.BooleanField("主要任职", default=True)
-    is_head = models.BooleanField("主持工作", default=False, help_text="主持该单位或处室工作,审批时作为负责人。")
+    is_head = models.BooleanField("主持工作", default=False, help_text="主持该单位或处室工作，审批时作为负责人。")
     during = DateRangeField("任职期间")
 
     class Meta:

@@ -42,7 +42,7 @@ class Policy(Record):
     lock_after = models.PositiveSmallIntegerField("连续输错几次锁定账号", default=5)
     lock_minutes = models.PositiveSmallIntegerField("锁定分钟数", default=15)
     address_failures = models.PositiveSmallIntegerField(
-        "同一地址容许的失败次数", default=60, help_text="在锁定分钟数之内;一个单位常常共用一个出口地址,不宜过小。"
+        "同一地址容许的失败次数", default=60, help_text="在锁定分钟数之内；一个单位常常共用一个出口地址，不宜过小。"
     )
     token_per_minute = models.PositiveIntegerField("每个接口令牌每分钟最多调用次数", default=600)
     delegation_days = models.PositiveSmallIntegerField("角色委托一次最长天数", default=60, db_default=60)
@@ -171,7 +171,7 @@ class SecurityEvent(Record):
         SIGNED_IN = "signed_in", "登录"
         SIGNED_OUT = "signed_out", "退出登录"
         FAILED = "failed", "登录失败"
-        LOCKED = "locked", "登录失败,账号已锁定"
+        LOCKED = "locked", "登录失败，账号已锁定"
         PASSWORD_CHANGED = "password_changed", "修改密码"
         PASSWORD_RESET = "password_reset", "管理员重置密码"
         FACTOR_ADDED = "factor_added", "启用动态口令"

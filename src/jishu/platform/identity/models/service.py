@@ -16,7 +16,7 @@ class ServiceAccount(Record):
     person = models.OneToOneField(
         "identity.Person", on_delete=models.PROTECT, related_name="service", editable=False, verbose_name="登记"
     )
-    name = models.CharField("名称", max_length=30, help_text="写明哪个系统,例如:财政一体化系统。")
+    name = models.CharField("名称", max_length=30, help_text="写明哪个系统，例如：财政一体化系统。")
     unit = models.ForeignKey("identity.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="归属单位")
     responsible = models.ForeignKey(
         "identity.Person", on_delete=models.PROTECT, related_name="answers_for", verbose_name="责任人"

@@ -127,7 +127,7 @@ def test_the_keeper_of_secrets_frees_whoever_lost_the_phone_but_not_oneself(acco
         factors.remove_factor(actor, person=keeper, reason="手机丢失")
     with pytest.raises(DomainError, match="理由"):
         factors.remove_factor(actor, person=account.person, reason=" ")
-    factors.remove_factor(actor, person=account.person, reason="手机丢失,已核对工作证")
+    factors.remove_factor(actor, person=account.person, reason="手机丢失，已核对工作证")
 
     assert Account.objects.get(pk=account.pk).factor_since is None
     assert not Factor.objects.filter(account=account).exists()

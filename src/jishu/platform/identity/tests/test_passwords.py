@@ -91,7 +91,7 @@ def test_a_policy_is_bounded_by_the_database_and_told_in_words(account):
 
     policy.lay_down_policy(actor, since=today(), reason="等保整改", min_length=12)
     assert policy.policy_for(Account.objects.get(pk=account.pk)).min_length == 12
-    assert list(passwords.complaints(GOOD, account, policy.policy_today())) == ["新密码只有 11 位,至少要 12 位。"]
+    assert list(passwords.complaints(GOOD, account, policy.policy_today())) == ["新密码只有 11 位，至少要 12 位。"]
 
 
 @pytest.mark.django_db

@@ -60,13 +60,13 @@ def _within(content: Content, limits: Limits) -> Iterator[tuple[int, list[Any], 
         if not width:
             continue
         if width > limits.columns:
-            raise TooManyColumns(f"第{number}行有{width}列,超过{limits.columns}列的限制,请删去与导入无关的列。")
+            raise TooManyColumns(f"第{number}行有{width}列，超过{limits.columns}列的限制，请删去与导入无关的列。")
         lengths = [len(cell) for cell in row[:width] if type(cell) is str]
         if max(lengths, default=0) > limits.cell_characters:
-            raise CellTooLong(f"第{number}行有单元格超过{limits.cell_characters}个字,请核对。")
+            raise CellTooLong(f"第{number}行有单元格超过{limits.cell_characters}个字，请核对。")
         kept, cells, characters = kept + 1, cells + width, characters + sum(lengths)
         if kept > limits.rows:
-            raise TooManyRows(f"表格超过{limits.rows}行,请拆分后分别导入。")
+            raise TooManyRows(f"表格超过{limits.rows}行，请拆分后分别导入。")
         if cells > limits.cells or characters > limits.text_bytes:
             raise TooMuchContent
         yield number, [None if cell == "" else cell for cell in row[:width]], sum(lengths)

@@ -62,8 +62,8 @@ def convert(column: Column, cell: Cell, context: Context = _PLAIN) -> Converted:
 
 def _flawed(cell: Flaw) -> Converted:
     if cell.is_uncalculated:
-        return Converted(None, warning="单元格是没有计算结果的公式,按空白处理,请用Excel打开并保存后再导入。")
-    return Converted(None, error=f"单元格是Excel错误值{cell.shown},请更正。")
+        return Converted(None, warning="单元格是没有计算结果的公式，按空白处理，请用Excel打开并保存后再导入。")
+    return Converted(None, error=f"单元格是Excel错误值{cell.shown}，请更正。")
 
 
 def _text(column: Column, cell: Cell, context: Context) -> tuple[Any, str]:
@@ -73,7 +73,7 @@ def _text(column: Column, cell: Cell, context: Context) -> tuple[Any, str]:
     if column.kind in ("person", "unit"):
         text = _BETWEEN_IDEOGRAPHS.sub("", text)
     if len(text) > column.max_length:
-        raise Unreadable(f"有{len(text)}个字,最多{column.max_length}个字。")
+        raise Unreadable(f"有{len(text)}个字，最多{column.max_length}个字。")
     return text, warning
 
 
@@ -82,16 +82,16 @@ def _as_text(cell: Cell) -> tuple[str, str]:
         case str():
             text = normalise(cell)
             doubtful = _SCIENTIFIC.fullmatch(text)
-            return text, f"“{text}”像是被Excel改成科学计数法的编码,请核对原编码。" if doubtful else ""
+            return text, f"“{text}”像是被Excel改成科学计数法的编码，请核对原编码。" if doubtful else ""
         case bool():
             return "是" if cell else "否", ""
         case int() | float():
             text = str(int(cell)) if float(cell).is_integer() else f"{cell:.15g}"
-            return text, "数字超过15位,Excel可能已丢失末尾几位,请核对。" if abs(cell) >= _SURE_DIGITS else ""
+            return text, "数字超过15位，Excel可能已丢失末尾几位，请核对。" if abs(cell) >= _SURE_DIGITS else ""
         case datetime():
-            return f"{cell:%Y-%m-%d %H:%M}", "单元格是日期格式,已按文字读取。"
+            return f"{cell:%Y-%m-%d %H:%M}", "单元格是日期格式，已按文字读取。"
         case date() | time():
-            return cell.isoformat(), "单元格是日期格式,已按文字读取。"
+            return cell.isoformat(), "单元格是日期格式，已按文字读取。"
         case _:
             raise Unreadable("单元格内容无法读取。")
 
@@ -110,7 +110,7 @@ def _integer(column: Column, cell: Cell, context: Context) -> tuple[int, str]:
 def _money(column: Column, cell: Cell, context: Context) -> tuple[Decimal, str]:
     negative = column.minimum is not None and column.minimum < 0
     if isinstance(cell, bool | date | time):
-        raise Unreadable("单元格不是数字格式,请填写如 6888.50 的金额。")
+        raise Unreadable("单元格不是数字格式，请填写如 6888.50 的金额。")
     # Excel keeps 6888.5 as 6888.4999999999991 and shows fifteen digits of it: so do we.
     written = cell if isinstance(cell, str) else Decimal(f"{cell:.15g}")
     return _bounded(column, parse_money(written, scale=context.scale, negative=negative)), ""
@@ -136,7 +136,7 @@ def _choice(column: Column, cell: Cell, context: Context) -> tuple[str, str]:
             return option.code, ""
     titles = [option.title for option in column.choices]
     shown = "、".join(titles[:_SHOWN_CHOICES]) + ("等" if len(titles) > _SHOWN_CHOICES else "")
-    raise Unreadable(f"“{text}”不在可选范围内,可填:{shown}。")
+    raise Unreadable(f"“{text}”不在可选范围内，可填：{shown}。")
 
 
 def _boolean(column: Column, cell: Cell, context: Context) -> tuple[bool, str]:

@@ -35,7 +35,7 @@ def read_date(cell: Cell, is_1904: bool = False) -> tuple[date, str]:
         case date():
             return cell, ""
         case bool() | time():
-            raise NotDate(f"“{cell}”不是日期,请填写如 2024-03-05 的日期。")
+            raise NotDate(f"“{cell}”不是日期，请填写如 2024-03-05 的日期。")
         case int() | float():
             return _from_number(f"{cell:.15g}", is_1904)
         case _:
@@ -52,7 +52,7 @@ def _from_text(written: str, is_1904: bool) -> tuple[date, str]:
         return _day(*found.groups()), ""
     if found := _MONTH.fullmatch(text):
         first = _day(found[1] or found[3], found[2] or found[4], "1")
-        return first, f"“{written}”没有写到日,按{_in_words(first)}登记。"
+        return first, f"“{written}”没有写到日，按{_in_words(first)}登记。"
     if _SERIAL.fullmatch(text) and int(float(text)) in _SERIALS:
         day = (_EPOCH_1904 if is_1904 else _EPOCH_1900) + timedelta(days=int(float(text)))
         return day, f"按Excel日期序号{text}识别为{_in_words(day)}。"
@@ -62,17 +62,17 @@ def _from_text(written: str, is_1904: bool) -> tuple[date, str]:
 def _from_number(shown: str, is_1904: bool) -> tuple[date, str]:
     """2024.3 typed as a number is March; 2024.1 may have been 2024.10."""
     if found := _YEAR_POINT_ONE.fullmatch(shown):
-        raise NotDate(f"“{shown}”可能是{found[1]}年1月,也可能是{found[1]}年10月,请写明。")
+        raise NotDate(f"“{shown}”可能是{found[1]}年1月，也可能是{found[1]}年10月，请写明。")
     return _from_text(shown, is_1904)
 
 
 def _day(year: str, month: str, day: str) -> date:
     if int(year) not in _YEARS:
-        raise NotDate(f"年份{year}不合理,请核对。")
+        raise NotDate(f"年份{year}不合理，请核对。")
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise NotDate(f"{int(year)}年{int(month)}月{int(day)}日这一天不存在,请核对。") from None
+        raise NotDate(f"{int(year)}年{int(month)}月{int(day)}日这一天不存在，请核对。") from None
 
 
 def _in_words(day: date) -> str:
@@ -81,9 +81,9 @@ def _in_words(day: date) -> str:
 
 def _why_not(text: str) -> str:
     if _YEAR.fullmatch(text):
-        return f"“{text}”只有年份,请填写到月、日。"
+        return f"“{text}”只有年份，请填写到月、日。"
     if _SHORT_YEAR.fullmatch(text):
-        return f"“{text}”的年份不足四位,请写全。"
+        return f"“{text}”的年份不足四位，请写全。"
     if _DAY_FIRST.fullmatch(text):
-        return f"“{text}”分不清月和日,请按年-月-日填写。"
-    return f"“{text}”不是日期,请填写如 2024-03-05 的日期。"
+        return f"“{text}”分不清月和日，请按年-月-日填写。"
+    return f"“{text}”不是日期，请填写如 2024-03-05 的日期。"

@@ -72,7 +72,7 @@ def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
                 if number > 1 or not _names_separator(record, separator):
                     yield number, [_as_seen(cell) for cell in record]
         except csv.Error as error:
-            raise Damaged("文件中的引号不成对或有多余的换行,无法分清各列,请用Excel打开后另存为.xlsx。") from error
+            raise Damaged("文件中的引号不成对或有多余的换行，无法分清各列，请用Excel打开后另存为.xlsx。") from error
         except UnicodeDecodeError as error:
             raise UnknownEncoding from error
 

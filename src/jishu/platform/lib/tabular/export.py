@@ -94,7 +94,7 @@ class SheetWriter:
         self._book.set_properties({"title": of.title, "author": of.who, "comments": f"{of.number} {of.at}"})
         # & begins a code of Excel's own; the longest footer it takes has 255 characters
         who = of.who.replace("&", "&&")[:60]
-        self._sheet.set_footer(f"&L{of.number}&C{who} {of.at}&R第 &P 页,共 &N 页")
+        self._sheet.set_footer(f"&L{of.number}&C{who} {of.at}&R第 &P 页，共 &N 页")
         self._sheet.set_landscape()
         self._sheet.set_paper(9)
         self._sheet.fit_to_pages(1, 0)

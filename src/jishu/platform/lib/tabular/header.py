@@ -11,7 +11,7 @@ from .sheet import Cell, Grid, Merge, Row
 _SEARCHED_LINES = 30
 _LONGEST_TITLE = 40
 _NUMBER_OR_DATE = re.compile(r"[¥￥]?[-\d.,/:%年月日\s]+")
-_STATEMENT = re.compile(r".+[::].+")
+_STATEMENT = re.compile(r".+[:：].+")
 _MANDATORY = re.compile(r"^[*＊★●]+|[*＊★●]+$|[(（](?:必填|必输|选填|可空)[)）]")
 
 
@@ -36,7 +36,7 @@ def header_of(grid: Grid, titles: frozenset[str]) -> Header:
 
 
 def title_of(cell: Cell) -> str:
-    """名称 from *名 称(必填)."""
+    """名称 from *名 称（必填）."""
     return _MANDATORY.sub("", normalise(cell).strip()).strip() if isinstance(cell, str) else ""
 
 

@@ -15,10 +15,10 @@ from .sheet import Cell, Grid, Merge, Note, Row, Sheet
 _TOTAL = re.compile(r"(?P<whose>.{0,20}?)(?:合计|小计|总计|共计|累计)(?:数|金额)?")
 _HINT = re.compile("计|[:：]|以下|本页")  # most lines have none of these, and are looked at no further
 _FOOTER = re.compile(
-    r"(制表|填表|填报|审核|复核|经办|经手|负责|单位负责|主管|盘点|监盘|保管|制单|会计)(人|员|日期|时间|说明)*[::].*"
+    r"(制表|填表|填报|审核|复核|经办|经手|负责|单位负责|主管|盘点|监盘|保管|制单|会计)(人|员|日期|时间|说明)*[:：].*"
 )
-_REMARK = re.compile(r"(注|备注|说明|填表说明)[::].*|以下空白|以下为空|\(?本页无正文\)?")
-_MONEY_UNIT = re.compile(r"(?:^|[^制表报用管属填])单位[::]\s*(?:人民币)?\s*([百千万亿]{0,2}元)")
+_REMARK = re.compile(r"(注|备注|说明|填表说明)[:：].*|以下空白|以下为空|\(?本页无正文\)?")
+_MONEY_UNIT = re.compile(r"(?:^|[^制表报用管属填])单位[:：]\s*(?:人民币)?\s*([百千万亿]{0,2}元)")
 _UNITS = {
     "元",
     "万元",
@@ -52,7 +52,7 @@ def lay_out(grid: Grid, titles: frozenset[str] = frozenset()) -> Sheet:
     column_units, below = _units_line(header, below)
     notes = list(grid.notes)
     if above:
-        notes.append(Note(header.first, "识别为表头,上方的标题行未作为数据读取。"))
+        notes.append(Note(header.first, "识别为表头，上方的标题行未作为数据读取。"))
     rows = _filled_down(_data(header, below, notes), grid.merges, notes)
     width = max(len(header.titles), max((len(row.cells) for row in rows), default=0))
     return Sheet(
@@ -145,7 +145,7 @@ def _filled_down(rows: list[Row], merges: Sequence[Merge], notes: list[Note]) ->
                 showing[column] = (bottom, cells[column])
         filled.append(Row(row.number, cells))
     if touched:
-        notes.append(Note(None, f"合并单元格的内容已填入它跨越的每一行,共{touched}处。"))
+        notes.append(Note(None, f"合并单元格的内容已填入它跨越的每一行，共{touched}处。"))
     return filled
 
 

@@ -56,8 +56,8 @@ def match(sheet: Sheet, columns: Sequence[Column]) -> Mapping:
     for column in columns:
         indexes = claims[column.name]
         if len(indexes) > 1:
-            headers = "、".join(f"“{sheet.headers[index]}”(第{index + 1}列)" for index in indexes)
-            ambiguous.append(f"{headers}都可能是“{column.title}”,请只保留一列或改名。")
+            headers = "、".join(f"“{sheet.headers[index]}”（第{index + 1}列）" for index in indexes)
+            ambiguous.append(f"{headers}都可能是“{column.title}”，请只保留一列或改名。")
         elif indexes:
             matches.append(Match(column, indexes[0], sheet.headers[indexes[0]], _scale(sheet, column, indexes[0])))
     ambiguous += _claimed_twice(matches)
@@ -129,7 +129,7 @@ def _claimed_twice(matches: Sequence[Match]) -> list[str]:
     for each in matches:
         by_index[each.index].append(each)
     return [
-        f"“{rivals[0].header}”可能是{'或'.join(f'“{each.column.title}”' for each in rivals)},请改为其中一个名称。"
+        f"“{rivals[0].header}”可能是{'或'.join(f'“{each.column.title}”' for each in rivals)}，请改为其中一个名称。"
         for rivals in by_index.values()
         if len(rivals) > 1
     ]

@@ -40,7 +40,7 @@ def read_grid(path: Path | str, *, sheet: str | None = None, limits: Limits = _D
     """The worksheet as it stands, without looking for headers."""
     size = Path(path).stat().st_size
     if size > limits.file_bytes:
-        raise refusals.FileTooLarge(f"文件有{size / 1048576:.1f}MB,超过{limits.file_bytes / 1048576:.0f}MB的限制。")
+        raise refusals.FileTooLarge(f"文件有{size / 1048576:.1f}MB，超过{limits.file_bytes / 1048576:.0f}MB的限制。")
     with _child(Path(path), sheet, limits) as answers:
         head: dict[str, Any] = {}
         rows: list[Row] = []

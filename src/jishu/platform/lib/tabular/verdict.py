@@ -41,9 +41,9 @@ def judge(sheet: Sheet, mapping: Mapping) -> Iterator[RowVerdict]:
             value, warning, error = convert(match.column, cells[match.index], context)
             verdict.values[match.column.name] = value
             if error:
-                verdict.fail(f"{match.column.title}:{error}")
+                verdict.fail(f"{match.column.title}：{error}")
             elif warning:
-                verdict.warn(f"{match.column.title}:{warning}")
+                verdict.warn(f"{match.column.title}：{warning}")
         yield verdict
 
 
@@ -53,7 +53,7 @@ def refuse_repeated(verdicts: Iterable[RowVerdict], name: str, title: str) -> It
     for verdict in verdicts:
         value = verdict.values.get(name)
         if value is not None and first_at.setdefault(value, verdict.row) != verdict.row:
-            verdict.fail(f"{title}:“{value}”与第{first_at[value]}行重复。")
+            verdict.fail(f"{title}：“{value}”与第{first_at[value]}行重复。")
         yield verdict
 
 
@@ -62,7 +62,7 @@ def write_back(sheet: Sheet, verdicts: Iterable[RowVerdict], path: Path) -> int:
     failed = {verdict.row: verdict for verdict in verdicts if verdict.status == "error"}
     with SheetWriter(path, title=sheet.name, is_1904=sheet.is_1904) as writer:
         if sheet.money_unit:
-            writer.add([f"单位:{sheet.money_unit}"])
+            writer.add([f"单位：{sheet.money_unit}"])
         units = sheet.column_units
         writer.add_header([*(_with_unit(header, units.get(at)) for at, header in enumerate(sheet.headers)), "原因"])
         for row in sheet.rows:

@@ -109,7 +109,7 @@ def _check_compound_file(path: Path) -> None:
 def _choose(book: CalamineWorkbook, wanted: str | None) -> tuple[CalamineSheet, list[tuple[int | None, str]]]:
     if wanted is not None:
         if wanted not in book.sheet_names:
-            raise NoSuchSheet(f"工作簿中没有名为“{wanted}”的工作表,现有:{'、'.join(book.sheet_names)}。")
+            raise NoSuchSheet(f"工作簿中没有名为“{wanted}”的工作表，现有：{'、'.join(book.sheet_names)}。")
         return book.get_sheet_by_name(wanted), []
     shown = [
         each.name
@@ -125,7 +125,7 @@ def _choose(book: CalamineWorkbook, wanted: str | None) -> tuple[CalamineSheet, 
     others = [name for name in shown if name != chosen.name]
     notes: list[tuple[int | None, str]] = []
     if others:
-        notes.append((None, f"读取的是工作表“{chosen.name}”,另有工作表{'、'.join(others)}未读取。"))
+        notes.append((None, f"读取的是工作表“{chosen.name}”，另有工作表{'、'.join(others)}未读取。"))
     return chosen, notes
 
 

@@ -39,7 +39,7 @@ COLUMNS = (
     Column("state", "使用状况", kind="choice", choices=(Option("1", "在用"), Option("2", "闲置"))),
     Column("tagged", "是否贴标", kind="boolean"),
 )
-HEADERS = ["资产编号", "资产名称", "使用部门", "使用人", "数量", "资产原值(元)", "购置日期", "使用状况", "是否贴标"]
+HEADERS = ["资产编号", "资产名称", "使用部门", "使用人", "数量", "资产原值（元）", "购置日期", "使用状况", "是否贴标"]
 
 DIRTY_ROWS = [
     ["GD0001", "台式计算机", "办公室", "李建国", 1, "￥6,888.50元", "2024.3.5", "在用", "是"],
@@ -61,7 +61,7 @@ def dirty_ledger(folder):
     sheet = book.create_sheet("资产台账")
     sheet.append(["云溪区机关事务中心固定资产台账"])
     sheet.merge_cells("A1:I1")
-    sheet.append(["编制单位:云溪区机关事务中心", None, None, None, "2024年12月31日", None, None, None, "单位:元"])
+    sheet.append(["编制单位：云溪区机关事务中心", None, None, None, "2024年12月31日", None, None, None, "单位：元"])
     sheet.append(["*资产\n编号", "资 产 名 称", *HEADERS[2:]])
     for row in DIRTY_ROWS[:3]:
         sheet.append(row)
@@ -73,7 +73,7 @@ def dirty_ledger(folder):
     sheet["F13"].data_type = "e"
     sheet.merge_cells("C12:C13")
     sheet.append(["合  计", None, None, None, 9, 9000])
-    sheet.append(["制表人:李建国", None, None, "审核人:"])
+    sheet.append(["制表人：李建国", None, None, "审核人："])
     return _saved(book, folder / "台账.xlsx")
 
 

@@ -53,10 +53,10 @@ def test_days_are_read_in_every_form(cell):
         (45356, MARCH_5, "按Excel日期序号45356识别为2024年3月5日。"),
         (45356.0, MARCH_5, "按Excel日期序号45356识别为2024年3月5日。"),
         ("45356", MARCH_5, "按Excel日期序号45356识别为2024年3月5日。"),
-        ("2024-03", date(2024, 3, 1), "“2024-03”没有写到日,按2024年3月1日登记。"),
-        ("2024年3月", date(2024, 3, 1), "“2024年3月”没有写到日,按2024年3月1日登记。"),
-        (202403.0, date(2024, 3, 1), "“202403”没有写到日,按2024年3月1日登记。"),
-        (2024.3, date(2024, 3, 1), "“2024.3”没有写到日,按2024年3月1日登记。"),
+        ("2024-03", date(2024, 3, 1), "“2024-03”没有写到日，按2024年3月1日登记。"),
+        ("2024年3月", date(2024, 3, 1), "“2024年3月”没有写到日，按2024年3月1日登记。"),
+        (202403.0, date(2024, 3, 1), "“202403”没有写到日，按2024年3月1日登记。"),
+        (2024.3, date(2024, 3, 1), "“2024.3”没有写到日，按2024年3月1日登记。"),
         ("2024-03-05 14:30", MARCH_5, "已舍去时间14:30。"),
         (datetime(2024, 3, 5, 14, 30), MARCH_5, "已舍去时间14:30。"),  # noqa: DTZ001
     ],
@@ -78,7 +78,7 @@ def test_the_1904_calendar_starts_four_years_later():
         ("0000-01-01", "年份0000不合理"),
         ("2024", "只有年份"),
         (2024.0, "只有年份"),
-        (2024.1, "可能是2024年1月,也可能是2024年10月"),
+        (2024.1, "可能是2024年1月，也可能是2024年10月"),
         ("24.3.5", "年份不足四位"),
         ("3/5/2024", "分不清月和日"),
         (12, "不是日期"),
@@ -187,9 +187,9 @@ def test_what_is_no_whole_number(cell):
         (" 办公桌（大），黑\u200b ", "办公桌（大），黑", ""),
         (20240001.0, "20240001", ""),
         (1.5, "1.5", ""),
-        ("1.23457E+11", "1.23457E+11", "“1.23457E+11”像是被Excel改成科学计数法的编码,请核对原编码。"),
-        (330102199001011234.0, "330102199001011264", "数字超过15位,Excel可能已丢失末尾几位,请核对。"),
-        (MARCH_5, "2024-03-05", "单元格是日期格式,已按文字读取。"),
+        ("1.23457E+11", "1.23457E+11", "“1.23457E+11”像是被Excel改成科学计数法的编码，请核对原编码。"),
+        (330102199001011234.0, "330102199001011264", "数字超过15位，Excel可能已丢失末尾几位，请核对。"),
+        (MARCH_5, "2024-03-05", "单元格是日期格式，已按文字读取。"),
         (True, "是", ""),
     ],
 )
@@ -199,7 +199,7 @@ def test_text(cell, text, warning):
 
 def test_long_text_keeps_its_lines_and_its_limit():
     assert read("long_text", "第一行 \r\n\n第二行").value == "第一行\n第二行"
-    assert read("text", "字" * 5, max_length=4).error == "有5个字,最多4个字。"
+    assert read("text", "字" * 5, max_length=4).error == "有5个字，最多4个字。"
 
 
 @pytest.mark.parametrize("cell", ["1", 1.0, "在用", " 在 用 ", "１"])
@@ -208,7 +208,7 @@ def test_a_choice_is_known_by_code_or_title(cell):
 
 
 def test_an_unknown_choice_hears_what_there_is():
-    assert read("choice", "报废", choices=STATES).error == "“报废”不在可选范围内,可填:在用、闲置。"
+    assert read("choice", "报废", choices=STATES).error == "“报废”不在可选范围内，可填：在用、闲置。"
 
 
 @pytest.mark.parametrize(
@@ -225,6 +225,6 @@ def test_blank_is_nothing_unless_required(cell):
 
 
 def test_flaws_are_named():
-    assert read("money", Flaw("#N/A")).error == "单元格是Excel错误值#N/A,请更正。"
+    assert read("money", Flaw("#N/A")).error == "单元格是Excel错误值#N/A，请更正。"
     assert "没有计算结果的公式" in read("money", Flaw("公式")).warning
     assert "没有计算结果的公式" in read("money", Flaw("公式"), required=True).error

@@ -30,8 +30,8 @@ def numbers(sheet):
     [
         [],
         [["固定资产台账"]],
-        [["固定资产台账"], ["编制单位:机关事务中心", None, None, "日期:2024年12月", None, "单位:万元"], []],
-        [["2024年度"], [], ["说明:本表由资产管理员填写,一式两份。"]],
+        [["固定资产台账"], ["编制单位：机关事务中心", None, None, "日期：2024年12月", None, "单位：万元"], []],
+        [["2024年度"], [], ["说明：本表由资产管理员填写，一式两份。"]],
     ],
 )
 def test_the_header_is_found_below_titles(above, titles):
@@ -70,7 +70,7 @@ def test_groups_over_every_column_and_no_tall_cell():
 def test_lines_of_units_and_column_numbers_are_no_data():
     sheet = laid_out(
         ["编号", "名称", "原值", "面积"],
-        [None, None, "(万元)", "㎡"],
+        [None, None, "（万元）", "㎡"],
         [1.0, 2.0, 3.0, 4.0],
         ["001", "房屋", 12.5, 80],
     )
@@ -83,11 +83,11 @@ def test_lines_of_units_and_column_numbers_are_no_data():
     "line",
     [
         ["合计", None, None, None, 3, 900],
-        ["合　 计:", None, None, None, 3, 900],
+        ["合　 计：", None, None, None, 3, 900],
         [None, "总计", None, None, 3, 900],
         ["办公室小计", None, None, None, 3, 900],
         ["本页合计", "共3件", "", "", 3, 900],
-        ["制表人:李建国", None, "审核人：张三"],
+        ["制表人：李建国", None, "审核人：张三"],
         ["填表说明：原值按入账价值填写"],
         ["以下空白"],
         HEADERS,
@@ -125,7 +125,7 @@ def test_merged_cells_in_the_body_fill_the_lines_they_span():
 
 def test_the_unit_above_the_table_is_money_only():
     assert laid_out(["台账"], ["金额单位：万元"], HEADERS, DATA).money_unit == "万元"
-    assert laid_out(["编制单位:元通镇"], HEADERS, DATA).money_unit == ""
+    assert laid_out(["编制单位：元通镇"], HEADERS, DATA).money_unit == ""
 
 
 def test_a_table_of_one_column_and_a_header_without_rows():
@@ -147,7 +147,7 @@ def by_name(found):
 
 def test_headers_are_known_by_title_alias_and_without_brackets():
     found = matched(
-        ["固定资产\n编号", "*资 产 名 称(必填)", "使用科室", "使用人（签字）", "资产原值(万元)", "规格型号"]
+        ["固定资产\n编号", "*资 产 名 称（必填）", "使用科室", "使用人（签字）", "资产原值（万元）", "规格型号"]
     )
 
     assert by_name(found) == {
@@ -155,7 +155,7 @@ def test_headers_are_known_by_title_alias_and_without_brackets():
         "name": "资 产 名 称",
         "unit": "使用科室",
         "user": "使用人（签字）",
-        "value": "资产原值(万元)",
+        "value": "资产原值（万元）",
     }
     assert found.unknown == ("规格型号",)
     assert found.missing == ()
@@ -164,18 +164,18 @@ def test_headers_are_known_by_title_alias_and_without_brackets():
 
 
 def test_the_better_fit_wins_and_the_other_is_unknown():
-    found = matched(["资产编号", "名称", "使用人", "使用人(工号)", "编号"])
+    found = matched(["资产编号", "名称", "使用人", "使用人（工号）", "编号"])
 
     assert by_name(found)["user"] == "使用人"
     assert by_name(found)["code"] == "资产编号"
-    assert found.unknown == ("使用人(工号)", "编号")
+    assert found.unknown == ("使用人（工号）", "编号")
 
 
 def test_two_equal_fits_are_left_to_the_person():
     found = matched(["资产编号", "名称", "使用部门", "使用科室"])
 
     assert "unit" not in by_name(found)
-    assert found.ambiguous == ("“使用部门”(第3列)、“使用科室”(第4列)都可能是“使用单位”,请只保留一列或改名。",)
+    assert found.ambiguous == ("“使用部门”（第3列）、“使用科室”（第4列）都可能是“使用单位”，请只保留一列或改名。",)
     assert not found.is_usable
 
 
@@ -184,15 +184,15 @@ def test_one_header_for_two_columns_is_left_to_the_person():
 
     found = matched(["编号", "部门"], columns)
 
-    assert found.ambiguous == ("“部门”可能是“使用单位”或“管理单位”,请改为其中一个名称。",)
+    assert found.ambiguous == ("“部门”可能是“使用单位”或“管理单位”，请改为其中一个名称。",)
 
 
 def test_a_person_may_decide_instead():
-    sheet = laid_out(["资产编号", "使用部门", "使用科室", "价值(万元)"], ["1", "a", "b", 2])
+    sheet = laid_out(["资产编号", "使用部门", "使用科室", "价值（万元）"], ["1", "a", "b", 2])
 
     found = mapping.match_by_hand(sheet, COLUMNS, {"code": 0, "name": 99, "unit": 2, "value": 3})
 
-    assert by_name(found) == {"code": "资产编号", "unit": "使用科室", "value": "价值(万元)"}
+    assert by_name(found) == {"code": "资产编号", "unit": "使用科室", "value": "价值（万元）"}
     assert found.matches[-1].scale == Decimal(10_000)
     assert found.unknown == ("使用部门",)
     assert found.missing == ("资产名称",)
@@ -204,7 +204,7 @@ def test_missing_required_columns_are_named():
 
 def test_the_unit_below_the_header_or_above_the_table_scales_amounts():
     below = laid_out(["资产编号", "原值"], [None, "万元"], ["1", 5])
-    above = laid_out(["单位:千元"], ["资产编号", "名称", "原值"], ["1", "桌", 5])
+    above = laid_out(["单位：千元"], ["资产编号", "名称", "原值"], ["1", "桌", 5])
 
     assert [each.scale for each in mapping.match(below, COLUMNS).matches] == [Decimal(1), Decimal(10_000)]
     assert [each.scale for each in mapping.match(above, COLUMNS).matches] == [Decimal(1), Decimal(1), Decimal(1_000)]

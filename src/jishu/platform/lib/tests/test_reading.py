@@ -15,7 +15,7 @@ from jishu.platform.lib.tabular.sheet import Flaw, Row
 
 from . import ledgers
 
-TABLE = [["编号", "名称", "数量"], ["001", "办公桌", "2"], ["002", "椅子,黑色", "10"]]
+TABLE = [["编号", "名称", "数量"], ["001", "办公桌", "2"], ["002", "椅子，黑色", "10"]]
 
 
 def cells(grid):
@@ -32,11 +32,11 @@ def test_text_tables_are_read_in_every_encoding_and_separator(tmp_path, encoding
 
 def test_quotes_line_breaks_and_the_tricks_of_excel_in_csv(tmp_path):
     path = tmp_path / "台账.csv"
-    path.write_text('sep=,\n编号,说明\n="001","第一行\n第二行,""引号"""\n\n\'=1+1,\'-3\n', "gb18030")
+    path.write_text('sep=,\n编号，说明\n="001","第一行\n第二行，""引号"""\n\n\'=1+1,\'-3\n', "gb18030")
 
     assert reading.read_grid(path).rows == [
         Row(2, ("编号", "说明")),
-        Row(3, ("001", '第一行\n第二行,"引号"')),
+        Row(3, ("001", '第一行\n第二行，"引号"')),
         Row(5, ("=1+1", "-3")),
     ]
 

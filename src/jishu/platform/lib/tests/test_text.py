@@ -29,7 +29,7 @@ def test_normalising_twice_changes_nothing_more(text):
 
 
 def test_ways_of_writing_a_title_meet():
-    assert fold("资产 名称（元）") == fold("资产\n名称(元)") == fold("资产名称-元") == "资产名称元"
+    assert fold("资产 名称（元）") == fold("资产\n名称（元）") == fold("资产名称-元") == "资产名称元"
 
 
 def test_pairs_pass_over_punctuation():

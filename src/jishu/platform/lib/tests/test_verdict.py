@@ -28,27 +28,27 @@ def test_every_row_of_the_dirty_ledger_is_judged(tmp_path):
         5: (
             "warn",
             [
-                "资产编号:已将全角字符转换为半角。",
-                "数量:已将全角字符转换为半角。",
-                "取得日期:按Excel日期序号45356识别为2024年3月5日。",
+                "资产编号：已将全角字符转换为半角。",
+                "数量：已将全角字符转换为半角。",
+                "取得日期：按Excel日期序号45356识别为2024年3月5日。",
             ],
         ),
-        6: ("error", ["数量:已去掉单位“套”。", "资产编号:“GD0001”与第4行重复。"]),
-        8: ("warn", ["资产编号:“1.23457E+11”像是被Excel改成科学计数法的编码,请核对原编码。"]),
-        9: ("error", ["取得日期:2024年2月30日这一天不存在,请核对。"]),
-        10: ("error", ["原值:金额 12.345 元超过两位小数,请精确到分。"]),
+        6: ("error", ["数量：已去掉单位“套”。", "资产编号：“GD0001”与第4行重复。"]),
+        8: ("warn", ["资产编号：“1.23457E+11”像是被Excel改成科学计数法的编码，请核对原编码。"]),
+        9: ("error", ["取得日期：2024年2月30日这一天不存在，请核对。"]),
+        10: ("error", ["原值：金额 12.345 元超过两位小数，请精确到分。"]),
         11: (
             "error",
             [
-                "资产编号:必须填写。",
-                "数量:不能小于1。",
-                "取得日期:“2024-03”没有写到日,按2024年3月1日登记。",
-                "使用状况:“报废”不在可选范围内,可填:在用、闲置。",
-                "是否贴标:“大概”应填“是”或“否”。",
+                "资产编号：必须填写。",
+                "数量：不能小于1。",
+                "取得日期：“2024-03”没有写到日，按2024年3月1日登记。",
+                "使用状况：“报废”不在可选范围内，可填：在用、闲置。",
+                "是否贴标：“大概”应填“是”或“否”。",
             ],
         ),
-        12: ("warn", ["原值:单元格是没有计算结果的公式,按空白处理,请用Excel打开并保存后再导入。"]),
-        13: ("error", ["原值:单元格是Excel错误值#N/A,请更正。"]),
+        12: ("warn", ["原值：单元格是没有计算结果的公式，按空白处理，请用Excel打开并保存后再导入。"]),
+        13: ("error", ["原值：单元格是Excel错误值#N/A，请更正。"]),
     }
     assert verdicts[1].values == {
         "code": "GD0002",
@@ -71,13 +71,13 @@ def test_bad_rows_go_back_as_they_were_and_come_in_again(tmp_path):
     returned, again = judged(tmp_path / "退回.xlsx")
     assert count == len(returned.rows) == 5
     assert returned.headers == (*sheet.headers, "原因")
-    assert returned.rows[1].cells[-1] == "原第9行 取得日期:2024年2月30日这一天不存在,请核对。"
+    assert returned.rows[1].cells[-1] == "原第9行 取得日期：2024年2月30日这一天不存在，请核对。"
     before = {each.row: each for each in verdicts if each.status == "error"}
     assert [each.values for each in again] == [each.values for each in before.values()]
 
 
 def test_units_and_the_calendar_survive_the_way_back(tmp_path):
-    rows = [["单位:万元"], ["资产编号", "资产名称", "原值", "取得日期"], ["", "桌", 1.5, 43894]]
+    rows = [["单位：万元"], ["资产编号", "资产名称", "原值", "取得日期"], ["", "桌", 1.5, 43894]]
     path = ledgers.workbook(tmp_path, rows)
     book = openpyxl.load_workbook(path)
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904

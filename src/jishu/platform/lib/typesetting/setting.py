@@ -20,11 +20,11 @@ FONT_MISSING = 3
 
 
 class CannotTypeset(DomainError):
-    """版面没有生成,请稍后再试;如仍不成功,请用浏览器打印页面,并联系管理员。"""
+    """版面没有生成，请稍后再试；如仍不成功，请用浏览器打印页面，并联系管理员。"""
 
 
 class FontMissing(DomainError):
-    """服务器上没有中文字体,不能生成 PDF。请管理员安装 fonts-noto-cjk 或 fonts-wqy-microhei,或者把字体文件放进数据目录的 fonts 文件夹;在此之前可用浏览器打印页面。"""  # noqa: E501
+    """服务器上没有中文字体，不能生成 PDF。请管理员安装 fonts-noto-cjk 或 fonts-wqy-microhei，或者把字体文件放进数据目录的 fonts 文件夹；在此之前可用浏览器打印页面。"""  # noqa: E501
 
 
 def typeset(

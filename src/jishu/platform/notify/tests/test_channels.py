@@ -48,7 +48,7 @@ def reader(bureau, mailbox):
 def tell_at(moment, reader, kind=Kind.TODO, **more):
     with frozen(moment):
         tell(
-            [reader.person], **({"title": "待您审批:申领电脑", "body": "请办理。", "link": "/todo/"} | more), kind=kind
+            [reader.person], **({"title": "待您审批：申领电脑", "body": "请办理。", "link": "/todo/"} | more), kind=kind
         )
         return sending.send_due()
 
@@ -62,7 +62,7 @@ def test_a_message_in_office_hours_is_mailed_at_once(reader, mailbox):
 
     [mail] = mailbox.mails
     assert (mail["To"], mail["From"]) == ("xu@example.gov.cn", "jishu@example.gov.cn")
-    assert mail["Subject"] == "待您审批:申领电脑"
+    assert mail["Subject"] == "待您审批：申领电脑"
     assert "请办理。" in mail.get_content()
     assert "https://jishu.example.gov.cn/todo/" in mail.get_content()
     assert states() == ["sent"]
@@ -117,7 +117,7 @@ def test_a_digest_is_one_mail_a_day_without_what_was_read_meanwhile(reader, mail
         assert sending.send_due() == 3
 
     [mail] = mailbox.mails
-    assert mail["Subject"] == "每日消息摘要(3 条)"
+    assert mail["Subject"] == "每日消息摘要（3 条）"
     assert "第1条" in mail.get_content()
     assert "第2条" not in mail.get_content()
     assert sorted(states()) == ["dropped", "sent", "sent", "sent"]
@@ -244,7 +244,7 @@ def test_a_dingtalk_robot_gets_its_shape_and_its_signature(bureau, robot):
     [got] = robot.got
     told = json.loads(got.body)
     assert told["msgtype"] == "markdown"
-    assert told["markdown"]["title"] == "待您审批:申领电脑"
+    assert told["markdown"]["title"] == "待您审批：申领电脑"
     assert "请办理。" in told["markdown"]["text"]
     asked = parse_qs(urlsplit(got.path).query)
     expected = hmac.digest(b"SECabc", f"{asked['timestamp'][0]}\nSECabc".encode(), "sha256")
@@ -285,4 +285,4 @@ def test_templates_are_data_and_nothing_in_them_runs(reader, mailbox, district):
     [mail] = mailbox.mails
     assert mail["Subject"] == "【机枢】{person} Bcc: all@example.org"
     assert mail["Bcc"] is None
-    assert mail.get_content().strip() == "许文员:{link} %s $x"
+    assert mail.get_content().strip() == "许文员：{link} %s $x"

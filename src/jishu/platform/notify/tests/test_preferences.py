@@ -108,7 +108,7 @@ def test_a_template_is_shown_as_it_would_read_and_slips_are_explained(client, di
     manager = signed_in(client, hire("信管", district, "notify.manager"))
     row = make_template()
     page = manager.get(reverse("notify:template-detail", args=[row.uid]), {"tab": "预览"}).content.decode()
-    assert "待您审批:申领笔记本电脑 1 台" in page
+    assert "待您审批：申领笔记本电脑 1 台" in page
 
     edit = reverse("notify:template-edit", args=[row.uid])
     revision = manager.get(edit).context["revision"]

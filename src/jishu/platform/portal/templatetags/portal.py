@@ -94,14 +94,14 @@ def reasons(field: BoundField) -> list[str]:
 @register.filter
 def named_reasons(field: BoundField) -> list[str]:
     """For the summary, which stands away from the field."""
-    return [said if str(field.label) in said else f"{field.label}:{said}" for said in reasons(field)]
+    return [said if str(field.label) in said else f"{field.label}：{said}" for said in reasons(field)]
 
 
 _LIMITS = {
     "min_value": "“{label}”不能小于 {limit}。",
     "max_value": "“{label}”不能大于 {limit}。",
-    "min_length": "“{label}”至少 {limit} 个字,现在只有 {now} 个。",
-    "max_length": "“{label}”最多 {limit} 个字,现在有 {now} 个。",
+    "min_length": "“{label}”至少 {limit} 个字，现在只有 {now} 个。",
+    "max_length": "“{label}”最多 {limit} 个字，现在有 {now} 个。",
 }
 
 

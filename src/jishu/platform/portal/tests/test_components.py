@@ -34,10 +34,10 @@ def test_a_missing_value_is_asked_for_by_name():
 
 def test_a_limit_is_told_with_the_name_of_what_is_limited():
     form = Asked({"reason": "长" * 40, "kind": "a", "amount": "9"})
-    assert reasons(form["reason"]) == ["“申领事由”最多 30 个字,现在有 40 个。"]
+    assert reasons(form["reason"]) == ["“申领事由”最多 30 个字，现在有 40 个。"]
     assert reasons(form["amount"]) == ["“数量”不能大于 5。"]
 
-    assert named_reasons(Asked({"amount": "九"})["amount"]) == ["数量:输入整数。"]
+    assert named_reasons(Asked({"amount": "九"})["amount"]) == ["数量：输入整数。"]
 
 
 def test_an_error_is_tied_to_its_control():

@@ -59,4 +59,4 @@ def test_a_branch_says_when_it_is_taken():
         otherwise=(Approve(key="head", title="处室审批", who=HEAD),),
     )
 
-    assert [step.under for step in guide_steps(item_with(fork))] == ["十万元以上", "金额:其他情形"]
+    assert [step.under for step in guide_steps(item_with(fork))] == ["十万元以上", "金额：其他情形"]

@@ -35,7 +35,7 @@ def test_money_has_its_sign_and_two_decimals():
 def test_a_person_is_told_with_department_and_post():
     who = SimpleNamespace(name="李建国", department=SimpleNamespace(short_name="办公室"), post="主任")
 
-    assert wording.person(who) == "李建国(办公室 主任)"
+    assert wording.person(who) == "李建国（办公室 主任）"
 
 
 def test_a_person_without_post_is_just_a_name():

@@ -17,7 +17,7 @@ from jishu.platform.workflow.api import designed_items_open_to
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ITEM_TITLES = {
     "code": "事项编码", "name": "事项名称", "category": "类别", "audience": "服务对象", "steps": "办理环节",
-    "promised_days": "承诺时限(工作日)", "materials": "申请材料", "outputs": "办理结果", "basis": "办理依据",
+    "promised_days": "承诺时限（工作日）", "materials": "申请材料", "outputs": "办理结果", "basis": "办理依据",
     "fee": "收费", "system": "业务系统", "owner": "主管单位",
 }  # fmt: skip
 RESOURCE_TITLES = {

@@ -21,8 +21,8 @@ from jishu.platform.portal.frame import LARGE_COOKIE
 from jishu.platform.web.api import open_page, page
 
 # The same for a wrong password, an unknown account, a locked one and one that was closed.
-NOT_SIGNED_IN = "账号或密码不正确,或者账号暂时被锁定。请核对后再试;多次失败请稍后再试,或联系本单位系统管理员。"
-WRONG_CODE = "动态口令或恢复码不正确,或者已经用过,也可能账号暂时被锁定。请等手机上出现新的 6 位数字再输入。"
+NOT_SIGNED_IN = "账号或密码不正确，或者账号暂时被锁定。请核对后再试；多次失败请稍后再试，或联系本单位系统管理员。"
+WRONG_CODE = "动态口令或恢复码不正确，或者已经用过，也可能账号暂时被锁定。请等手机上出现新的 6 位数字再输入。"
 PENDING = "_half_way"
 HALF_WAY = 5 * 60  # seconds between the password and the code
 A_YEAR = 365 * 24 * 60 * 60
@@ -111,7 +111,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     context = {
         "status": 403,
         "title": "页面已过期",
-        "message": "您可能在别的窗口重新登录过。请返回上一页并刷新,再提交一次。",
+        "message": "您可能在别的窗口重新登录过。请返回上一页并刷新，再提交一次。",
         "reference": request_id.get(),
     }
     return render(request, "portal/error.html", context, status=403)

@@ -83,7 +83,7 @@ function narrowing(row: HTMLElement, cell: HTMLElement, title: HTMLElement): Off
   address.search = location.search;
   address.searchParams.set("by", title.dataset["narrows"] ?? "");
   const value = cell.textContent?.trim();
-  return { words: `筛选此值:${title.textContent?.trim()} ${value || "未填写"}`, href: address.href };
+  return { words: `筛选此值：${title.textContent?.trim()} ${value || "未填写"}`, href: address.href };
 }
 
 function columns(inside: HTMLElement): HTMLTableCellElement[] {

@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                     "unit",
                     models.ForeignKey(
                         blank=True,
-                        help_text="共享后,该单位(处室)的人员都能看到这个视图;看到哪些记录仍由各人的权限决定。",
+                        help_text="共享后，该单位（处室）的人员都能看到这个视图；看到哪些记录仍由各人的权限决定。",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -19,7 +19,7 @@ BY = "by"
 
 
 class NotAsked(DomainError):
-    """这一列不能按值筛选,请用列表上方的筛选条件。"""
+    """这一列不能按值筛选，请用列表上方的筛选条件。"""
 
 
 def narrow_by_cell(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) -> HttpResponse:

@@ -26,15 +26,15 @@ from jishu.platform.resource.undoing import why_not
 from jishu.platform.resource.uploads import path_of
 
 EXPLAINED: dict[str, str] = {
-    ImportJob.Mode.ADD: "新增:文件里的每一行成为一条新记录",
-    ImportJob.Mode.AMEND: "更新:按编号找到已有的记录,用文件里的内容更新;空白的单元格不改,填“清空”则清空",
+    ImportJob.Mode.ADD: "新增：文件里的每一行成为一条新记录",
+    ImportJob.Mode.AMEND: "更新：按编号找到已有的记录，用文件里的内容更新；空白的单元格不改，填“清空”则清空",
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECENT = 5
 
 
 class FileGone(DomainError):
-    """上传的文件已按期清除,不能再下载有误的行。"""
+    """上传的文件已按期清除，不能再下载有误的行。"""
 
     status = 404
 
@@ -44,7 +44,7 @@ class LedgerForm(forms.Form):
     file = forms.FileField(
         label="台账文件",
         max_length=200,
-        help_text="支持 .xlsx、.xls、.et、.ods、.csv;表头上方可以有标题行,列名不必一致,读取后可以调整对应。",
+        help_text="支持 .xlsx、.xls、.et、.ods、.csv；表头上方可以有标题行，列名不必一致，读取后可以调整对应。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt"}),
     )
 

@@ -53,7 +53,7 @@ def undo(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID, amen
     except DomainError as told:
         messages.error(request, told.message)
     else:
-        messages.success(request, f"已撤销,{row}恢复为修改前的内容。")
+        messages.success(request, f"已撤销，{row}恢复为修改前的内容。")
     return redirect(f"{address(resource, 'detail', uid=uid)}?tab={HISTORY}")
 
 

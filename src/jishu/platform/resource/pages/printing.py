@@ -29,7 +29,7 @@ NARROW = 7
 
 
 class TooManyToPrint(DomainError):
-    """符合条件的记录超过 2 000 条,不便打印。请先缩小筛选范围,或改用导出。"""
+    """符合条件的记录超过 2 000 条，不便打印。请先缩小筛选范围，或改用导出。"""
 
 
 def print_list(request: HttpRequest, actor: Actor, resource: Resource) -> HttpResponse:

@@ -28,7 +28,7 @@ class UnknownForm(DomainError):
 
 
 class NotReady(DomainError):
-    """文件还没有生成,或者已经过期。"""
+    """文件还没有生成，或者已经过期。"""
 
     status = 404
 

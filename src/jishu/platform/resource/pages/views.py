@@ -113,7 +113,7 @@ def _deed(request: HttpRequest, actor: Actor, resource: Resource, deed: str) -> 
             keeping.move_view(actor, declared=resource, view=uid, by=-1 if deed == "forward" else 1)
         case "delete", UUID():
             gone = keeping.delete_view(actor, declared=resource, view=uid)
-            messages.info(request, f"视图“{gone.title}”已删除,需要时可在本页下方恢复。")
+            messages.info(request, f"视图“{gone.title}”已删除，需要时可在本页下方恢复。")
         case "restore", UUID():
             keeping.restore_view(actor, declared=resource, view=uid)
         case "open" | "open-all", _:

@@ -19,7 +19,7 @@ SPACES = "\t\n\r"
 
 
 class NotJson(DomainError):
-    """请求体不是可以读取的 JSON,请核对后重试。"""
+    """请求体不是可以读取的 JSON，请核对后重试。"""
 
     status = 400
 
@@ -31,7 +31,7 @@ class WrongType(DomainError):
 
 
 class TooLarge(DomainError):
-    """请求体超过 1 MB,请分批提交。"""
+    """请求体超过 1 MB，请分批提交。"""
 
     status = 413
 
@@ -84,13 +84,13 @@ def problems_in(error: Any) -> dict[str, list[str]]:
 
 WORDS = {
     "missing": "必须提供。",
-    "extra_forbidden": "没有这一项,请核对名称。",
+    "extra_forbidden": "没有这一项，请核对名称。",
     "string_type": "须为文本。",
     "string_too_long": "文字过长。",
     "int_type": "须为整数。",
     "bool_type": "须为 true 或 false。",
     "literal_error": "不在可选的代码之中。",
-    "string_pattern_mismatch": "格式不对,请按接口说明填写。",
+    "string_pattern_mismatch": "格式不对，请按接口说明填写。",
 }
 
 
@@ -120,10 +120,10 @@ def _bounded(read: Any) -> None:
     for _ in range(DEEPEST):
         values += len(level)
         if values > MOST_VALUES:
-            raise NotJson("请求体的内容过多,请分批提交。")
+            raise NotJson("请求体的内容过多，请分批提交。")
         for one in level:
             if isinstance(one, str) and not _is_storable(one):
-                raise NotJson("请求体含有无法保存的字符(空字符、控制字符或不完整的字符),请删去后重试。")
+                raise NotJson("请求体含有无法保存的字符（空字符、控制字符或不完整的字符），请删去后重试。")
         level = [inner for one in level for inner in _inside(one)]
         if not level:
             return

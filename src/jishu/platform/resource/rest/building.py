@@ -48,8 +48,8 @@ def build() -> NinjaAPI:
     api = DataApi(
         title="机枢数据接口",
         version="1",
-        description="与页面相同的数据、权限和规则。日期为 ISO 8601,金额为以元为单位的十进制文本,代码项给出代码;"
-        "各种错误的形状相同,reference 是求助时要告知管理员的编号。",
+        description="与页面相同的数据、权限和规则。日期为 ISO 8601，金额为以元为单位的十进制文本，代码项给出代码；"
+        "各种错误的形状相同，reference 是求助时要告知管理员的编号。",
         auth=list(DOORS),
         docs=Manual(),
         docs_url="/docs/",
@@ -151,7 +151,7 @@ def _told(
     return {
         "response": {**answers, **dict.fromkeys(sorted(errors), schemas.Problems)},
         "operation_id": f"{verb}_{resource.app}_{resource.name}",
-        "summary": f"{resource.title}:{title}",
+        "summary": f"{resource.title}：{title}",
         "tags": [resource.title],
     }
 
@@ -189,7 +189,7 @@ def _answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        fields = {str(one["loc"][-1]): ["无法识别,请按接口说明填写。"] for one in error.errors}
+        fields = {str(one["loc"][-1]): ["无法识别，请按接口说明填写。"] for one in error.errors}
         return refusal("BadRequest", f"参数 {'、'.join(fields)} 无法识别。", 422, fields)
 
     @api.exception_handler(HttpError)
@@ -198,7 +198,7 @@ def _answer_errors(api: NinjaAPI) -> None:
 
 
 def _sign_in_first() -> HttpResponse:
-    return refusal("SignInFirst", "请先登录,或在请求头 Authorization 中出示接口令牌(Bearer)。", 401)
+    return refusal("SignInFirst", "请先登录，或在请求头 Authorization 中出示接口令牌（Bearer）。", 401)
 
 
 def _in_our_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

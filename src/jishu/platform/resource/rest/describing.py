@@ -12,23 +12,23 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "If-None-Match": {
         "required": False,
         "schema": {"type": "string"},
-        "description": "上次得到的 ETag;没有变化时答 304。",
+        "description": "上次得到的 ETag；没有变化时答 304。",
     },
     "If-Match": {
         "required": False,
         "schema": {"type": "string"},
-        "description": "查询该记录时得到的 ETag,必须提供;缺少时答 428,记录已变时答 412。",
+        "description": "查询该记录时得到的 ETag，必须提供；缺少时答 428，记录已变时答 412。",
     },
     "Idempotency-Key": {
         "required": False,
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{8,64}$"},
-        "description": "幂等键,8 至 64 位;同一个键和同一请求七天内只办理一次,再次提交得到同样的应答。",
+        "description": "幂等键，8 至 64 位；同一个键和同一请求七天内只办理一次，再次提交得到同样的应答。",
     },
 }
-ETAG = {"ETag": {"schema": {"type": "string"}, "description": "这份应答的标记,供 If-None-Match 和 If-Match 使用。"}}
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "这份应答的标记，供 If-None-Match 和 If-Match 使用。"}}
 WORDS = {
     200: "成功", 201: "已新增", 204: "已删除", 304: "没有变化", 400: "请求体无法读取", 401: "没有登录或令牌无效",
-    403: "没有权限", 404: "没有找到,或不在管理范围内", 409: "与现有数据冲突", 410: "所要的数据已超过保存期限",
+    403: "没有权限", 404: "没有找到，或不在管理范围内", 409: "与现有数据冲突", 410: "所要的数据已超过保存期限",
     412: "记录已被他人修改", 413: "请求体过大", 415: "请求体不是 JSON", 422: "内容不符合要求", 428: "缺少 If-Match",
     429: "调用过于频繁",
 }  # fmt: skip

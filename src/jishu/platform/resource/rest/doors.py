@@ -29,7 +29,7 @@ class Session(APIKeyCookie):
     """The browser session of a page; changes need its CSRF token as forms do."""
 
     param_name = settings.SESSION_COOKIE_NAME
-    openapi_description = "登录后的会话;改动数据的请求须带 X-CSRFToken。"
+    openapi_description = "登录后的会话；改动数据的请求须带 X-CSRFToken。"
 
     def __call__(self, request: HttpRequest) -> Actor | None:
         """Who it is comes first: a stranger is sent to sign in, not told of tokens."""

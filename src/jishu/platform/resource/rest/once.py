@@ -27,7 +27,7 @@ class BadKey(DomainError):
 
 
 class KeyReused(Conflict):
-    """这个 Idempotency-Key 已用于另一个请求,请换一个。"""
+    """这个 Idempotency-Key 已用于另一个请求，请换一个。"""
 
 
 def once(request: HttpRequest, actor: Actor, respond: Callable[[], HttpResponse]) -> HttpResponse:

@@ -27,12 +27,12 @@ DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 class Problem(Schema):
-    code: str = SchemaField(description="错误的名称,不随措辞变化。", examples=["BadFields"])
+    code: str = SchemaField(description="错误的名称，不随措辞变化。", examples=["BadFields"])
     message: str = SchemaField(description="给人看的说明。", examples=["提交的内容与接口说明不符。"])
     fields: dict[str, list[str]] = SchemaField(
-        description="出错的参数或字段,各有说明。", examples=[{"value": ["必须提供。"]}]
+        description="出错的参数或字段，各有说明。", examples=[{"value": ["必须提供。"]}]
     )
-    reference: str = SchemaField(description="编号,求助时请告知管理员。", examples=["A1B2C3D4E5F6"])
+    reference: str = SchemaField(description="编号，求助时请告知管理员。", examples=["A1B2C3D4E5F6"])
 
 
 class Problems(Schema):
@@ -47,7 +47,7 @@ class Difference(Schema):
 
 
 class Changed(Schema):
-    """412:记录已被他人修改;列出与您的提交不同之处,取得新的 ETag 后可再次提交。"""
+    """412：记录已被他人修改；列出与您的提交不同之处，取得新的 ETag 后可再次提交。"""
 
     error: Problem
     differences: list[Difference]
@@ -60,8 +60,8 @@ class CountSchema(Schema):
 
 
 class BulkRow(Schema):
-    index: int = SchemaField(description="第几条,从 0 起。")
-    uid: UUID | None = SchemaField(None, description="新记录的标识;未能新增时为空。")
+    index: int = SchemaField(description="第几条，从 0 起。")
+    uid: UUID | None = SchemaField(None, description="新记录的标识；未能新增时为空。")
     error: Problem | None = None
 
 
@@ -95,7 +95,7 @@ def row_of(resource: Resource) -> type[Schema]:
 @cache
 def page_of(resource: Resource) -> type[Schema]:
     row: Any = row_of(resource)
-    following: Any = (str | None, SchemaField(description="下一页的 cursor;最后一页为空。"))
+    following: Any = (str | None, SchemaField(description="下一页的 cursor；最后一页为空。"))
     return create_model(
         f"{_stem(resource)}Page", __base__=Schema, results=(list[row], ...), next=following, count=(CountSchema, ...)
     )
@@ -110,7 +110,7 @@ def query_of(resource: Resource) -> type[Schema]:
 def written_to(resource: Resource, *, whole: bool) -> type[Schema]:
     """What may be sent: everything the form insists on when ``whole``, any part of it when amending."""
     name = f"{_stem(resource)}{'New' if whole else 'Change'}"
-    config = ConfigDict(extra="forbid", title=f"{resource.noun}{'(新增)' if whole else '(修改)'}")
+    config = ConfigDict(extra="forbid", title=f"{resource.noun}{'（新增）' if whole else '（修改）'}")
     fields = {name: _written(field, whole=whole) for name, field in declared_fields(resource).items()}
     base: Any = type(name, (Schema,), {"model_config": config, "__module__": __name__})
     model: type[Schema] = create_model(name, __base__=base, **{at: one for at, one in fields.items() if one})
@@ -202,9 +202,9 @@ def _questions(resource: Resource) -> dict[str, Any]:
         "cursor": (str, SchemaField("", max_length=LONGEST, description="上一页给出的 next。")),
     }
     if offered:
-        asked["sort"] = (Literal[("", *offered)], SchemaField("", description="排序;前加减号为降序。"))
+        asked["sort"] = (Literal[("", *offered)], SchemaField("", description="排序；前加减号为降序。"))
     if resource.search:
-        asked["q"] = (str, SchemaField("", max_length=200, description="搜索词,两个字即可。"))
+        asked["q"] = (str, SchemaField("", max_length=200, description="搜索词，两个字即可。"))
     for question in questions_of(resource):
         for parameter in question.parameters:
             asked[parameter] = (list[str], SchemaField([], max_length=50, description=_asked(question)))
@@ -216,15 +216,15 @@ def _asked(question: Question) -> str:
         case Ask.CHOICE:
             return f"{question.title}:" + "、".join(f"{code}({title})" for code, title in question.choices.items())
         case Ask.BOOLEAN:
-            return f"{question.title}:1 是,0 否。"
+            return f"{question.title}:1 是，0 否。"
         case Ask.DATES:
-            return f"{question.title}:日期,含当日。"
+            return f"{question.title}：日期，含当日。"
         case Ask.DAY:
-            return f"{question.title}:期间包含这一天。"
+            return f"{question.title}：期间包含这一天。"
         case Ask.NAMED:
-            return f"{question.title}:标识、编号或名称;有下级的含其下级。"
+            return f"{question.title}：标识、编号或名称；有下级的含其下级。"
         case Ask.EXACT:
-            return f"{question.title}:完全相同。"
+            return f"{question.title}：完全相同。"
 
 
 def _stem(resource: Resource) -> str:

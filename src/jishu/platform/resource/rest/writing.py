@@ -25,13 +25,13 @@ from .showing import permitted, state_of
 
 
 class NoCondition(DomainError):
-    """修改须带 If-Match,其值取自查询该记录时得到的 ETag。"""
+    """修改须带 If-Match，其值取自查询该记录时得到的 ETag。"""
 
     status = 428
 
 
 class OutOfReach(Conflict):
-    """保存后这条记录将不在您的查看范围内,没有保存。"""
+    """保存后这条记录将不在您的查看范围内，没有保存。"""
 
 
 class NotFit(Conflict):
@@ -39,7 +39,7 @@ class NotFit(Conflict):
 
 
 class Differs(DomainError):
-    """这条记录在您查询之后已被他人修改,没有保存。请核对不同之处,用新的 ETag 再次提交。"""
+    """这条记录在您查询之后已被他人修改，没有保存。请核对不同之处，用新的 ETag 再次提交。"""
 
     status = 412
 
@@ -214,7 +214,7 @@ def told_of(error: DomainError) -> dict[str, Any]:
 def _rows_in(body: Any) -> list[Any]:
     rows = body.get("rows") if isinstance(body, dict) and set(body) == {"rows"} else None
     if not isinstance(rows, list) or not 0 < len(rows) <= AT_ONCE:
-        raise BadFields({"rows": [f"须为 1 至 {AT_ONCE} 条记录的列表,此外不写其他内容。"]})
+        raise BadFields({"rows": [f"须为 1 至 {AT_ONCE} 条记录的列表，此外不写其他内容。"]})
     return rows
 
 

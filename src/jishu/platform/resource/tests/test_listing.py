@@ -108,7 +108,7 @@ def test_a_slip_is_told_and_finds_nothing():
 
     slip = listing(tree, EVERYONE, QueryDict("parent=没有的局"))
 
-    assert slip.narrowed.problems == {"parent": "没有找到上级“没有的局”,请核对后重新填写。"}
+    assert slip.narrowed.problems == {"parent": "没有找到上级“没有的局”，请核对后重新填写。"}
     assert not slip.rows.exists()
     with pytest.raises(BadFilter):
         slip.narrowed.or_refuse()

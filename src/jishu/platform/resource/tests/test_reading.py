@@ -48,7 +48,7 @@ def test_a_detail_page_leaves_its_reader_on_record(rf, people, reader, other):
     assert other.code in answer.content.decode()
     entry = readings_of(other.uid).get()
     assert (entry.verb, entry.actor_uid) == ("personal.viewed", reader.uid)
-    assert entry.summary.startswith("人员名册:")
+    assert entry.summary.startswith("人员名册：")
     assert "姓名" not in entry.summary
 
 

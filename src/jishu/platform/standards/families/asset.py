@@ -13,7 +13,7 @@ ASSET = (
         parameters=(
             Number(name="per_head", title="数量上限", unit="台/人"),
             Number(name="per_head_classified", title="涉密单位数量上限", unit="台/人"),
-            Words(name="quantity_rule", title="数量:"),
+            Words(name="quantity_rule", title="数量："),
             Number(name="price_max", title="单价上限", unit="元", required=True),
             YEARS,
             Number(name="pages_max", title="或印量达到", unit="页"),
@@ -25,14 +25,14 @@ ASSET = (
         parameters=(
             Number(name="per_head", title="合计数量上限", unit="台/人", required=True),
             Names(name="includes", title="包括"),
-            Words(name="approver", title="审批人:"),
+            Words(name="approver", title="审批人："),
         ),
     ),
     Family(
         code="asset.furniture",
         title="办公家具配置标准",
         parameters=(
-            Words(name="quantity", title="数量:"),
+            Words(name="quantity", title="数量："),
             Table(
                 name="prices",
                 title="单价上限",
@@ -65,10 +65,10 @@ ASSET = (
         code="asset.category",
         title="资产分类管理规则",
         parameters=(
-            Words(name="depreciation", title="折旧:"),
-            Words(name="holding", title="建卡方式:"),
-            Words(name="keeper", title="管理人:"),
-            Words(name="label", title="标签:"),
+            Words(name="depreciation", title="折旧："),
+            Words(name="holding", title="建卡方式："),
+            Words(name="keeper", title="管理人："),
+            Words(name="label", title="标签："),
         ),
     ),
     Family(

@@ -54,6 +54,6 @@ CONDUCT = (
     Family(
         code="security.crypto",
         title="密码应用要求",
-        parameters=(Words(name="strength", title="要求程度:", required=True),),
+        parameters=(Words(name="strength", title="要求程度：", required=True),),
     ),
 )

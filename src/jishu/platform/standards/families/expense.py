@@ -14,7 +14,7 @@ EXPENSE = (
         code="expense.meeting_class",
         title="会议分类",
         parameters=(
-            Words(name="definition", title="范围:", required=True),
+            Words(name="definition", title="范围：", required=True),
             Number(name="people_max", title="参会人数不超过", unit="人"),
             Number(name="days_max", title="会期不超过", unit="天"),
         ),
@@ -28,7 +28,7 @@ EXPENSE = (
         code="expense.training_quota",
         title="培训费综合定额",
         parameters=(
-            Words(name="definition", title="参训人员:", required=True),
+            Words(name="definition", title="参训人员：", required=True),
             *PER_DAY,
             Number(name="venue", title="场地、资料和交通费", unit="元", required=True),
             Number(name="other", title="其他费用", unit="元", required=True),
@@ -55,7 +55,7 @@ EXPENSE = (
         title="讲课费标准",
         parameters=(
             Number(name="fee_max", title="税后每学时不超过", unit="元", required=True),
-            Words(name="wording", title="措辞:"),
+            Words(name="wording", title="措辞："),
         ),
     ),
     Family(
@@ -63,7 +63,7 @@ EXPENSE = (
         title="差旅交通工具等级",
         parameters=tuple(
             Words(name=name, title=title, required=True)
-            for name, title in (("train", "火车:"), ("ship", "轮船:"), ("air", "飞机:"))
+            for name, title in (("train", "火车："), ("ship", "轮船："), ("air", "飞机："))
         ),
     ),
     Family(

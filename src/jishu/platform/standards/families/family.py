@@ -28,8 +28,8 @@ WITHIN = (
     Number(name="months", title="期限", unit="个月"),
     Number(name="years", title="期限", unit="年"),
     Number(name="extension_workdays", title="可延长", unit="个工作日"),
-    Words(name="counted_from", title="起算:"),
-    Words(name="content", title="内容:"),
+    Words(name="counted_from", title="起算："),
+    Words(name="content", title="内容："),
 )
 
 

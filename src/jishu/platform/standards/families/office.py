@@ -4,7 +4,7 @@ from jishu.platform.standards.parameters import Names, Number, Table, Words
 
 from .family import HOW, LEVEL, Family, deadlines, requirements
 
-UP_TO = Number(name="up_to", title="不超过", unit="人(辆)")
+UP_TO = Number(name="up_to", title="不超过", unit="人（辆）")
 OFFICE = (
     Family(
         code="office.area_per_person",
@@ -33,7 +33,7 @@ OFFICE = (
         title="办公用房面积系数",
         parameters=(
             Number(name="share", title="比例", is_share=True, required=True),
-            Words(name="of", title="基数:"),
+            Words(name="of", title="基数："),
         ),
     ),
     Family(
@@ -46,7 +46,7 @@ OFFICE = (
                 required=True,
                 columns=(UP_TO, Number(name="area", title="", unit="㎡", required=True)),
             ),
-            Words(name="of", title="基数:"),
+            Words(name="of", title="基数："),
         ),
     ),
     Family(

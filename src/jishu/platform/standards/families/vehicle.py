@@ -8,18 +8,18 @@ VEHICLE = (
     Family(
         code="vehicle.category",
         title="公务用车类别",
-        parameters=(Words(name="quota_by", title="编制核定:"), Words(name="applies_to", title="适用:")),
+        parameters=(Words(name="quota_by", title="编制核定："), Words(name="applies_to", title="适用：")),
     ),
     Family(
         code="vehicle.price_limit",
         title="公务用车配备标准",
         parameters=(
             Names(name="categories", title="适用类别"),
-            Words(name="body", title="车型:"),
-            Words(name="energy", title="能源类型:"),
+            Words(name="body", title="车型："),
+            Words(name="energy", title="能源类型："),
             Number(name="price_max", title="价格上限", unit="元", required=True),
             Number(name="displacement_max", title="排气量上限", unit="升"),
-            Words(name="condition", title="条件:"),
+            Words(name="condition", title="条件："),
         ),
     ),
     Family(
@@ -27,7 +27,7 @@ VEHICLE = (
         title="新能源汽车配备比例",
         parameters=(
             Number(name="share_min", title="占比不低于", is_share=True, required=True),
-            Words(name="wording", title="措辞:"),
+            Words(name="wording", title="措辞："),
         ),
     ),
     Family(
@@ -40,7 +40,7 @@ VEHICLE = (
         title="机动车强制报废年限",
         parameters=(
             Number(name="years_max", title="使用年限不超过", unit="年"),
-            Words(name="counted_from", title="起算:"),
+            Words(name="counted_from", title="起算："),
             Words(name="unlimited", title=""),
         ),
     ),

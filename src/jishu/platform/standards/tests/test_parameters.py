@@ -37,7 +37,7 @@ def test_what_is_not_a_number_is_refused(wrong):
 def test_values_read_as_people_write_them():
     values = typed((PRICE, SHARE), stored((PRICE, SHARE), {"price": "5,000.00", "share": 0.3}))
 
-    assert told((PRICE, SHARE), values) == "单价上限 5,000 元,占比不低于 30%"
+    assert told((PRICE, SHARE), values) == "单价上限 5,000 元，占比不低于 30%"
 
 
 def test_a_wrong_row_is_named():

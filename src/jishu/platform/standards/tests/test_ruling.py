@@ -89,7 +89,7 @@ def test_it_speaks_in_sentences_with_its_source(bureau):
 
     assert (
         found.sentence
-        == f"依据《{document.name}》({document.number})第九条:台式计算机单价上限 5,000 元,最低使用年限 6 年。"
+        == f"依据《{document.name}》（{document.number}）第九条：台式计算机单价上限 5,000 元，最低使用年限 6 年。"
     )
     assert found.severity is Severity.EXPLAIN
     assert found.parameters["years_min"] == Decimal(6)

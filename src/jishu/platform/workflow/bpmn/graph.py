@@ -75,11 +75,11 @@ NODES = frozenset({
 })  # fmt: skip
 QUIET = frozenset({"extensionElements", "documentation", "sequenceFlow", "incoming", "outgoing"})
 TOLD = {
-    "laneSet": "泳道不带入,办理人请在各环节设置",
-    "subProcess": "嵌入式子流程不带入,请改为引用另一事项",
+    "laneSet": "泳道不带入，办理人请在各环节设置",
+    "subProcess": "嵌入式子流程不带入，请改为引用另一事项",
     "transaction": "事务子流程不带入",
     "adHocSubProcess": "临时子流程不带入",
-    "boundaryEvent": "边界事件不带入,超时请在环节的超时处理中设置",
+    "boundaryEvent": "边界事件不带入，超时请在环节的超时处理中设置",
     "dataObject": "数据对象不带入",
     "dataObjectReference": "数据对象不带入",
     "dataStoreReference": "数据存储不带入",
@@ -92,11 +92,11 @@ TOLD = {
 def parsed(data: bytes) -> Graph:
     root = _tree(data)
     if root.tag != f"{{{BPMN}}}definitions":
-        raise Unreadable("文件不是 BPMN 2.0 流程图(缺少 definitions)。请从建模工具导出 BPMN 2.0 XML。")
+        raise Unreadable("文件不是 BPMN 2.0 流程图（缺少 definitions）。请从建模工具导出 BPMN 2.0 XML。")
     processes = [one for one in root.findall(names.bpmn("process")) if _flow_nodes(one)]
     if not processes:
-        raise Unreadable("文件里没有带环节的流程(process)。")
-    losses = [Loss(element=_id(one), what="只读取第一个流程,其余流程不带入") for one in processes[1:]]
+        raise Unreadable("文件里没有带环节的流程（process）。")
+    losses = [Loss(element=_id(one), what="只读取第一个流程，其余流程不带入") for one in processes[1:]]
     losses += [
         Loss(element=_id(one), what="参与者之间的协作和消息不带入") for one in root.findall(names.bpmn("collaboration"))
     ]
@@ -105,7 +105,7 @@ def parsed(data: bytes) -> Graph:
     graph = Graph(process.get("name", ""), _ours(process, names.FLOW), {}, losses, signals)
     _read_nodes(graph, process)
     if len(graph.nodes) > MOST_NODES:
-        raise Unreadable(f"流程图超过 {MOST_NODES} 个元素,请拆分后再导入。")
+        raise Unreadable(f"流程图超过 {MOST_NODES} 个元素，请拆分后再导入。")
     _read_arrows(graph, process)
     return graph
 
@@ -116,7 +116,7 @@ _SIGNALS = (names.bpmn("signal"), names.bpmn("message"))
 def _tree(data: bytes) -> Element:
     """No document type, no entities, so many elements, so deep: judged while it is read."""
     if len(data) > LARGEST:
-        raise Unreadable(f"文件超过 {LARGEST // 1024 // 1024} MB,流程图不会这么大,请检查是否选错了文件。")
+        raise Unreadable(f"文件超过 {LARGEST // 1024 // 1024} MB，流程图不会这么大，请检查是否选错了文件。")
     depth = count = 0
     root: Element | None = None
     try:
@@ -125,11 +125,11 @@ def _tree(data: bytes) -> Element:
             depth += 1 if happened == "start" else -1
             count += happened == "start"
             if depth > DEEPEST or count > MOST_ELEMENTS:
-                raise Unreadable("文件的层次或元素过多,不能作为流程读取。")
+                raise Unreadable("文件的层次或元素过多，不能作为流程读取。")
     except DefusedXmlException as error:
-        raise Unreadable("文件含有外部实体或文档类型声明,为安全起见不读取。请用建模工具重新导出。") from error
+        raise Unreadable("文件含有外部实体或文档类型声明，为安全起见不读取。请用建模工具重新导出。") from error
     except (ParseError, ValueError, LookupError) as error:
-        raise Unreadable("文件不是格式正确的 XML,请用建模工具重新导出。") from error
+        raise Unreadable("文件不是格式正确的 XML，请用建模工具重新导出。") from error
     assert root is not None
     return root
 
@@ -147,7 +147,7 @@ def _read_nodes(graph: Graph, process: Element) -> None:
                 element.get("default", ""),
             )  # fmt: skip
             if node.id in graph.nodes:
-                raise Unreadable(f"两个元素的标识同为“{node.id}”,请在建模工具中改正。")
+                raise Unreadable(f"两个元素的标识同为“{node.id}”，请在建模工具中改正。")
             graph.nodes[node.id] = node
         elif kind not in QUIET:
             graph.losses.append(Loss(element=_called(element), what=TOLD.get(kind, f"{kind} 不带入")))
@@ -157,7 +157,7 @@ def _read_arrows(graph: Graph, process: Element) -> None:
     for element in process.findall(names.bpmn("sequenceFlow")):
         source, target = element.get("sourceRef", ""), element.get("targetRef", "")
         if source not in graph.nodes or target not in graph.nodes:
-            graph.losses.append(Loss(element=_called(element), what="连线的一端没有带入,连线一并略去"))
+            graph.losses.append(Loss(element=_called(element), what="连线的一端没有带入，连线一并略去"))
             continue
         condition = element.findtext(names.bpmn("conditionExpression"), "").strip()
         name = element.get("name", "").strip()

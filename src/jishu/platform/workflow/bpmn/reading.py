@@ -62,7 +62,7 @@ def read(data: bytes) -> Read:
     except Malformed:
         flow = Flow(steps=steps)
         if settings:
-            reader.lost("流程", "流程整体设置不能识别,按默认设置带入")
+            reader.lost("流程", "流程整体设置不能识别，按默认设置带入")
     return Read(
         flow=flow, item=item if isinstance(item, str) else "", name=graph.name[:60], losses=tuple(reader.losses)
     )
@@ -73,7 +73,7 @@ class _Reader:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self.losses = graph, graph.losses
-        self.paths = Paths(graph, lambda arrow: self.lost(arrow.id, "往回的连线不带入,请用“退回”代替"))
+        self.paths = Paths(graph, lambda arrow: self.lost(arrow.id, "往回的连线不带入，请用“退回”代替"))
         self.keys: set[str] = set()
         self.count = self.depth = 0
 
@@ -85,14 +85,14 @@ class _Reader:
     def steps(self) -> tuple[Step, ...]:
         starts = [node for node in self.graph.nodes.values() if node.kind == "startEvent"]
         if not starts:
-            raise Unreadable("流程没有开始事件,不知道从哪里读起。")
+            raise Unreadable("流程没有开始事件，不知道从哪里读起。")
         for extra in starts[1:]:
             self.lost(extra.called, "只从第一个开始事件读取")
         found = self.row(starts[0].id, "")
         reached = self.paths.reachable(starts[0].id)
         for node in self.graph.nodes.values():
             if node.id not in reached:
-                self.lost(node.called, "从开始事件到不了这里,没有带入")
+                self.lost(node.called, "从开始事件到不了这里，没有带入")
         return found
 
     def row(self, at: str, stop: str) -> tuple[Step, ...]:
@@ -113,7 +113,7 @@ class _Reader:
     def limit(self) -> None:
         self.count += 1
         if self.count > 5 * MOST_STEPS or len(self.keys) > MOST_STEPS:
-            raise Unreadable(f"流程展开后超过 {MOST_STEPS} 个环节,请拆分后再导入。")
+            raise Unreadable(f"流程展开后超过 {MOST_STEPS} 个环节，请拆分后再导入。")
 
     def single(self, node: Node) -> list[Step]:
         self.tell_foreign(node)
@@ -133,11 +133,11 @@ class _Reader:
         try:
             step = strict_step(node.settings | {name: [] for name in inside or {}})
         except Malformed:
-            self.lost(node.called, "本环节的设置不能识别,按默认设置带入")
+            self.lost(node.called, "本环节的设置不能识别，按默认设置带入")
             return None
         key = self.key(step.key)
         if key != step.key:
-            self.lost(node.called, f"环节标识 {step.key} 重复,改为 {key}")
+            self.lost(node.called, f"环节标识 {step.key} 重复，改为 {key}")
         return replace(step, key=key, **(inside or {}))
 
     def block(self, node: Node, arrows: Sequence[Arrow]) -> tuple[list[Step], str]:
@@ -147,7 +147,7 @@ class _Reader:
         self.check_pair(node, meet)
         self.depth += 1
         if self.depth > DEEPEST:
-            raise Unreadable(f"分支嵌套超过 {DEEPEST} 层,请拆分后再导入。")
+            raise Unreadable(f"分支嵌套超过 {DEEPEST} 层，请拆分后再导入。")
         rows = [(arrow, self.row(arrow.target, meet)) for arrow in arrows if _is_row(node, arrow)]
         self.depth -= 1
         if node.settings and "Gateway" in node.kind and (known := self.ours(node, self.inside(node, rows))):
@@ -172,7 +172,7 @@ class _Reader:
             kind = Inclusive if conditional else Parallel
             if "Gateway" in node.kind:
                 kind = Fork
-                self.lost(node.called, f"{node.kind} 按条件分支带入,请核对条件")
+                self.lost(node.called, f"{node.kind} 按条件分支带入，请核对条件")
         if kind is Parallel:
             return Parallel(key=key, title=title, lanes=tuple(self.lane(arrow, steps) for arrow, steps in rows))
         return kind(key=key, title=title, **self.inside(node, rows))
@@ -193,20 +193,20 @@ class _Reader:
             try:
                 return replace(strictly(Branch, known | {"steps": []}), steps=steps)
             except Malformed:
-                self.lost(arrow.id, "分支的设置不能识别,请重新设置")
+                self.lost(arrow.id, "分支的设置不能识别，请重新设置")
         return Branch(title=(arrow.name or "分支")[:60], when=self.condition(arrow), steps=steps)
 
     def condition(self, arrow: Arrow) -> Condition:
         found = condition_of(arrow.condition)
         if found is None:
             said = f"条件“{arrow.condition[:60]}”不能识别" if arrow.condition else "分支没有条件"
-            self.lost(arrow.name or arrow.id, f"{said},请重新设置")
+            self.lost(arrow.name or arrow.id, f"{said}，请重新设置")
         return found or UNSET
 
     def check_pair(self, node: Node, meet: str) -> None:
         closing = self.graph.nodes.get(meet)
         if closing is not None and "Gateway" in closing.kind and closing.kind != node.kind:
-            self.lost(closing.called, f"汇合网关与分支网关({node.called})种类不同,按分支网关的种类汇合")
+            self.lost(closing.called, f"汇合网关与分支网关（{node.called}）种类不同，按分支网关的种类汇合")
 
     def key(self, wanted: str) -> str:
         """An identifier nobody has yet."""
@@ -223,7 +223,7 @@ class _Reader:
             self.lost(node.called, f"其他产品的扩展设置 {name} 不带入")
 
     def person_step(self, node: Node) -> Approve | Handle:
-        self.lost(node.called, "办理人按“本处室负责人”带入,请重新设置")
+        self.lost(node.called, "办理人按“本处室负责人”带入，请重新设置")
         key, title = self.key(node.id), self.title(node)
         if node.kind == "manualTask":
             return Handle(key=key, title=title, who=HEAD)
@@ -232,7 +232,7 @@ class _Reader:
         return Approve(key=key, title=title, who=HEAD, mode=Mode.SEQUENCE if in_turn else Mode.ALL)
 
     def notice(self, node: Node) -> Notice:
-        self.lost(node.called, "抄送对象按“本处室负责人”带入,请重新设置")
+        self.lost(node.called, "抄送对象按“本处室负责人”带入，请重新设置")
         return Notice(key=self.key(node.id), title=self.title(node), who=HEAD)
 
     def child(self, node: Node) -> Child:
@@ -240,7 +240,7 @@ class _Reader:
         return Child(key=self.key(node.id), title=self.title(node), item=node.element.get("calledElement", "")[:40])
 
     def automatic(self, node: Node) -> Auto:
-        self.lost(node.called, "自动处理请从本事项登记的处理中选择;脚本不带入")
+        self.lost(node.called, "自动处理请从本事项登记的处理中选择；脚本不带入")
         return Auto(key=self.key(node.id), title=self.title(node), action="")
 
     def wait(self, node: Node) -> Wait:
@@ -248,9 +248,9 @@ class _Reader:
         found = re.fullmatch(r"P(\d{1,3})D", days.strip())
         event = next((one for one in node.element if one.get("signalRef") or one.get("messageRef")), None)
         if found:
-            self.lost(node.called, "时长按工作日带入,请核对")
+            self.lost(node.called, "时长按工作日带入，请核对")
         elif event is None:
-            self.lost(node.called, "等待的时间或事件不能识别,请重新设置")
+            self.lost(node.called, "等待的时间或事件不能识别，请重新设置")
         told = "" if event is None else event.get("signalRef") or event.get("messageRef") or ""
         return Wait(
             key=self.key(node.id), title=self.title(node), days=_decimal(found[1] if found else "0"),

@@ -18,7 +18,7 @@ Path = tuple[int, ...]
 
 
 class TooBig(DomainError):
-    """条件最多四层、每组最多 20 个,请拆成几个分支。"""
+    """条件最多四层、每组最多 20 个，请拆成几个分支。"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _row(condition: Condition, path: Path, terms: Terms) -> Row:
     asked = terms.comparable.get(condition.field)
     fields = tuple((one.name, one.title) for one in terms.comparable.values())
     if condition.field and about is None:
-        fields = (*fields, (condition.field, f"{condition.field}(不在申请表里)"))
+        fields = (*fields, (condition.field, f"{condition.field}（不在申请表里）"))
     ops = tuple((op.value, OPS[op]) for op in (ops_for(asked) if asked else (condition.op,)))
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     return Row(
@@ -129,7 +129,7 @@ def _value(said: Any, was: Compare, about: Field | None, op: Op, terms: Terms) -
     """Choices may be written by their title, people and units by their name; what fits no more is emptied."""
     old = was.value if isinstance(was.value, tuple) else (was.value,)
     text = "、".join(old) if said is None else str(said)[: LONGEST * 5]
-    pieces = [text] if op is not Op.IN else text.replace(",", "、").replace(",", "、").split("、")
+    pieces = [text] if op is not Op.IN else text.replace(",", "、").replace("，", "、").split("、")
     titles = {one.title: one.code for one in about.choices} if about else {}
     titles |= terms.typed if about and about.kind in REFERRING else {}
     texts = [titles.get(one.strip(), one.strip())[:LONGEST] for one in pieces]

@@ -67,7 +67,7 @@ def done(do: str, desk: Desk) -> Deed:
     try:
         act = _DEEDS[name]
     except KeyError as error:
-        raise DomainError("没有这个操作,请刷新页面后再试。") from error
+        raise DomainError("没有这个操作，请刷新页面后再试。") from error
     return act(desk, word)
 
 

@@ -23,7 +23,7 @@ from .terms import Terms
 
 @dataclass(frozen=True)
 class Difference:
-    """``mark`` is one word: 新增, 删除, 移动, 修改."""
+    """``mark`` is one word: 新增，删除，移动，修改."""
 
     mark: str
     where: str
@@ -51,7 +51,7 @@ def differences(old: Flow, new: Flow, terms: Terms) -> list[Difference]:
             found.append(Difference("删除", _called(step), f"删除{words.kind_of(step)}环节"))
     for key, step in after.items():
         if key not in before:
-            found.append(Difference("新增", _called(step), f"{_place(new, key)},{words.brief(step, terms)}"))
+            found.append(Difference("新增", _called(step), f"{_place(new, key)}，{words.brief(step, terms)}"))
             found += [Difference("新增", _called(step), what) for what in _rows_told(step, terms)]
         else:
             found += _of_step(before[key], step, terms)
@@ -74,7 +74,7 @@ def _settings(old: Any, new: Any, terms: Terms) -> Iterator[str]:
         before, after = getattr(old, each.name), getattr(new, each.name)
         if each.name not in INSIDE and before != after:
             label = LABELS.get(each.name, each.name)
-            yield f"{label}:{_told(each.name, before, terms)} → {_told(each.name, after, terms)}"
+            yield f"{label}：{_told(each.name, before, terms)} → {_told(each.name, after, terms)}"
 
 
 def _of_rows(old: tuple[Branch | Lane, ...], new: tuple[Branch | Lane, ...], terms: Terms) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _told(name: str, value: Any, terms: Terms) -> str:
 
 
 def _fields_told(value: Any, terms: Terms) -> str:
-    return "、".join(terms.fields[one].title if one in terms.fields else one for one in value) or "(无)"
+    return "、".join(terms.fields[one].title if one in terms.fields else one for one in value) or "（无）"
 
 
 def _share_told(value: Share, terms: Terms) -> str:
@@ -122,7 +122,7 @@ _SAID: dict[str, Callable[[Any, Terms], str]] = {
     "who": words.who,
     "when": words.condition,
     "share": _share_told,
-    "timeouts": lambda value, terms: "".join(words.timeouts(value)) or "(无)",
+    "timeouts": lambda value, terms: "".join(words.timeouts(value)) or "（无）",
     "rejected_to": lambda value, terms: words.rejected(value),
     "edits": _fields_told,
     "hidden": _fields_told,
@@ -142,7 +142,7 @@ def _place(flow: Flow, key: str) -> str:
     holder = plan.steps[line[0]]
     rows = _rows(holder)
     inside = rows[line[1]].title if line[1] < len(rows) else "其他情况"
-    return f"{holder.title} · {inside}:{after}"
+    return f"{holder.title} · {inside}：{after}"
 
 
 def _relocated(old: Flow, new: Flow) -> Iterator[str]:

@@ -16,7 +16,7 @@ from jishu.platform.web.api import NamedField
 from . import words
 
 MOST_PEOPLE, MOST_TIMEOUTS = 50, 4
-_BETWEEN = re.compile(r"[、,,;;\n]+")
+_BETWEEN = re.compile(r"[、,，;；\n]+")
 
 
 def choice(label: str, options: Mapping[Any, str], **told: Any) -> forms.ChoiceField:
@@ -41,7 +41,7 @@ class PeopleField(NamedField):
     def clean(self, value: Any) -> tuple[str, ...]:
         texts = [text.strip() for text in _BETWEEN.split(str(value or "")[:5_000]) if text.strip()]
         if len(texts) > MOST_PEOPLE:
-            raise ValidationError(f"最多指定 {MOST_PEOPLE} 人,人数更多时请按角色设置。")
+            raise ValidationError(f"最多指定 {MOST_PEOPLE} 人，人数更多时请按角色设置。")
         found = [super(PeopleField, self).clean(text) for text in texts]
         return tuple(dict.fromkeys(str(one.uid) for one in found))
 
@@ -59,12 +59,12 @@ class VotesField(PeopleField):
     """One a line: a person and their votes."""
 
     def __init__(self, actor: Actor) -> None:
-        super().__init__(actor, label="各人票数", help_text="每行一人:姓名或人员编号,空格,票数。不写的每人一票。")
+        super().__init__(actor, label="各人票数", help_text="每行一人：姓名或人员编号，空格，票数。不写的每人一票。")
 
     def clean(self, value: Any) -> Any:
         lines = [line.rpartition(" ") for line in str(value or "")[:5_000].splitlines() if line.strip()]
         if any(not name.strip() or not re.fullmatch(r"[1-9]\d{0,2}", count) for name, _, count in lines):
-            raise ValidationError("每行写一人和票数,例如:李建国 3。")
+            raise ValidationError("每行写一人和票数，例如：李建国 3。")
         people = super().clean("、".join(name for name, _, _ in lines))
         if len(people) != len(lines):
             raise ValidationError("同一人只写一行。")
@@ -104,7 +104,7 @@ class TimeoutsField(forms.CharField):
     def __init__(self, **told: Any) -> None:
         super().__init__(
             label="超时处理", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=400,
-            help_text="每行一级,写工作日数和处理:提醒、转上级、自动通过、自动不通过。例如:1 提醒", **told,
+            help_text="每行一级，写工作日数和处理：提醒、转上级、自动通过、自动不通过。例如：1 提醒", **told,
         )  # fmt: skip
 
     def clean(self, value: Any) -> tuple[Timeout, ...]:
@@ -117,7 +117,7 @@ class TimeoutsField(forms.CharField):
         found = re.fullmatch(r"(\d{1,3}(?:\.\d)?)\s*(?:个?工作日|天)?\s*(\S+)", line)
         then = self.WORDS.get(found[2]) if found else None
         if found is None or then is None:
-            raise ValidationError(f"“{line[:30]}”不能识别,请写成:2 转上级。")
+            raise ValidationError(f"“{line[:30]}”不能识别，请写成：2 转上级。")
         return Timeout(days=Decimal(found[1]), then=then)
 
     def prepare_value(self, value: Any) -> Any:

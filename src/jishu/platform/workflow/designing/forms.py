@@ -90,7 +90,7 @@ class PeopleForm(StepForm):
         if said == WhoKind.ROLE.value:
             self.add(role=fields.choice("角色", {"": "请选择"} | self.terms.roles, required=False))
         if said == WhoKind.PEOPLE.value:
-            hint = "姓名或人员编号,多人用顿号分开。"
+            hint = "姓名或人员编号，多人用顿号分开。"
             self.add(people=fields.PeopleField(self.actor, label="人员", help_text=hint))
         self.initial = {**self.initial, "who_kind": who.kind.value, "role": who.role, "people": who.people}
         self.middle()
@@ -134,7 +134,7 @@ class ApproveForm(PeopleForm):
         others.pop(self.step.key, None)
         to = {"": "办件不予通过", APPLICANT: "退回申请人", PREVIOUS: "退回上一步"} | others
         if self.step.rejected_to not in to:
-            to[self.step.rejected_to] = "(原定的环节已不存在)"
+            to[self.step.rejected_to] = "（原定的环节已不存在）"
         self.add(mode=fields.choice("多人审批方式", words.MODE))
         mode = self.said("mode", self.step.mode.value)
         if mode in (Mode.RATIO.value, Mode.VOTE.value):
@@ -223,7 +223,7 @@ class AutoForm(StepForm):
     def build(self) -> None:
         self.add(
             action=fields.choice("执行的处理", {"": "请选择"} | self.terms.automatics),
-            final=fields.flag("办过以后不能退回到它之前", help_text="不勾选时,办件再次经过会重新执行。"),
+            final=fields.flag("办过以后不能退回到它之前", help_text="不勾选时，办件再次经过会重新执行。"),
         )
 
 
@@ -243,7 +243,7 @@ class RowForm(SettingsForm):
         super().__init__(data, initial={"title": row.title})
         self.row = row
         if isinstance(row, Branch):
-            hint = "几个分支都成立时,数小的先走;相同时按从上到下的顺序。"
+            hint = "几个分支都成立时，数小的先走；相同时按从上到下的顺序。"
             self.fields["priority"] = forms.IntegerField(
                 label="优先级", min_value=0, max_value=99, help_text=hint, initial=row.priority
             )
@@ -255,8 +255,8 @@ class RowForm(SettingsForm):
 class FlowForm(forms.Form):
     """What holds for the whole way."""
 
-    dedupe = fields.choice("自动去重", words.DEDUPE, help_text="同一人在前面同意过时,后面是否再请他审批。")
-    asks_again_on_change = fields.flag("所见内容有变时,去重的人仍须再审批")
+    dedupe = fields.choice("自动去重", words.DEDUPE, help_text="同一人在前面同意过时，后面是否再请他审批。")
+    asks_again_on_change = fields.flag("所见内容有变时，去重的人仍须再审批")
     withdrawal = fields.choice("申请人撤回", words.WITHDRAWAL)
     auto_is_transparent = fields.flag("审批人可越过自动通过的环节拿回自己的决定")
 

@@ -54,7 +54,7 @@ def problems(flow: Flow, terms: Terms) -> list[Problem]:
         try:
             check(flow)
         except ValueError as error:  # what none of the sentences above covers
-            found.append(Problem("", f"流程不能流转:{error}"))
+            found.append(Problem("", f"流程不能流转：{error}"))
     return found
 
 
@@ -63,14 +63,14 @@ def _of_whole(flow: Flow, terms: Terms) -> Iterator[Problem]:
     if not any(isinstance(one, (Approve, Handle)) for one in steps):
         yield Problem("", "流程至少要有一个审批或办理环节。")
     if len(steps) > MOST:
-        yield Problem("", f"流程最多 {MOST} 个环节,现有 {len(steps)} 个,请用子流程拆分。")
+        yield Problem("", f"流程最多 {MOST} 个环节，现有 {len(steps)} 个，请用子流程拆分。")
     if _depth(flow.steps) > DEEPEST:
-        yield Problem("", f"分支嵌套最多 {DEEPEST} 层,请用子流程拆分。")
+        yield Problem("", f"分支嵌套最多 {DEEPEST} 层，请用子流程拆分。")
     work = {one.key for one in steps if isinstance(one, Handle)}
     for key in terms.item.handlers:
         if key not in work:
             title = title_of_work(key, terms)
-            yield Problem("", f"缺少办理环节“{title}”:该事项的业务处理在这一环节执行,请从“添加环节”中加回。")
+            yield Problem("", f"缺少办理环节“{title}”：该事项的业务处理在这一环节执行，请从“添加环节”中加回。")
 
 
 def title_of_work(key: str, terms: Terms) -> str:
@@ -85,9 +85,9 @@ def _of_step(step: Step, flow: Flow, terms: Terms) -> Iterator[str]:
     if not step.title.strip():
         yield "请填写环节名称。"
     if len(step.title) > TITLE_LENGTH or any(ord(one) < 32 for one in step.title):
-        yield f"环节名称最多 {TITLE_LENGTH} 字,不能换行。"
+        yield f"环节名称最多 {TITLE_LENGTH} 字，不能换行。"
     if len(step.key) > KEY_LENGTH:
-        yield "环节标识过长,请删除后重新添加。"
+        yield "环节标识过长，请删除后重新添加。"
     match step:
         case Approve():
             yield from _of_approval(step, flow, terms)
@@ -95,7 +95,7 @@ def _of_step(step: Step, flow: Flow, terms: Terms) -> Iterator[str]:
             yield from _of_who(step.who, terms)
             yield from _of_fields(step, terms)
             if not step.done.strip() or len(step.done) > 10:
-                yield "请填写办理按钮上的字,最多 10 字。"
+                yield "请填写办理按钮上的字，最多 10 字。"
         case Notice():
             yield from _of_who(step.who, terms)
             yield from _of_fields(step, terms)
@@ -121,20 +121,20 @@ def _of_wait(step: Wait, terms: Terms) -> Iterator[str]:
     if not (step.days or step.until or step.event):
         yield "请设定等待的时间、日期或业务事件。"
     if step.until and step.until not in terms.dates:
-        yield "等待的日期不在申请表里,请重新选择。"
+        yield "等待的日期不在申请表里，请重新选择。"
     if step.event and step.event not in terms.item.events:
-        yield "该事项没有登记这个业务事件,请重新选择。"
+        yield "该事项没有登记这个业务事件，请重新选择。"
 
 
 def _of_approval(step: Approve, flow: Flow, terms: Terms) -> Iterator[str]:
     yield from _of_who(step.who, terms)
     yield from _of_fields(step, terms)
     if step.who.kind is WhoKind.APPLICANT:
-        yield "申请人不能审批自己的办件,请另选审批人。"
+        yield "申请人不能审批自己的办件，请另选审批人。"
     if step.mode in (Mode.RATIO, Mode.VOTE) and not 0 < step.share.parts <= step.share.whole:
         yield "通过比例应大于零且不超过一。"
     if step.rejected_to not in ("", APPLICANT, PREVIOUS, *(one.key for one in every(flow.steps))):
-        yield "不同意时退回的环节已不存在,请重新选择。"
+        yield "不同意时退回的环节已不存在，请重新选择。"
     if step.rejected_to == step.key:
         yield "不同意时不能退回本环节自己。"
 
@@ -146,20 +146,20 @@ def _of_who(one: Who, terms: Terms) -> Iterator[str]:
         if not one.people:
             yield "请指定办理人员。"
         elif missing := [uid for uid in one.people if uid not in terms.people]:
-            yield f"指定的人员中有 {len(missing)} 人已离岗或不存在,请重新指定。"
+            yield f"指定的人员中有 {len(missing)} 人已离岗或不存在，请重新指定。"
 
 
 def _of_fields(step: Approve | Handle | Notice, terms: Terms) -> Iterator[str]:
     edits = step.edits if isinstance(step, Approve) else ()
     unknown = [name for name in (*edits, *step.hidden) if name not in terms.fields]
     if unknown:
-        yield f"表单权限中有 {len(unknown)} 个内容已不在申请表里,请重新设置。"
+        yield f"表单权限中有 {len(unknown)} 个内容已不在申请表里，请重新设置。"
     if set(edits) & set(step.hidden):
         yield "同一内容不能既可修改又隐藏。"
     if not isinstance(step, Notice):
         days = [one.days for one in step.timeouts]
         if any(one <= 0 for one in days) or days != sorted(set(days)):
-            yield "超时天数应大于零,并且逐级增加。"
+            yield "超时天数应大于零，并且逐级增加。"
 
 
 def _of_branches(step: Step, terms: Terms) -> Iterator[Problem]:
@@ -187,22 +187,22 @@ def of_condition(one: Condition, terms: Terms) -> Iterator[str]:
         return
     about, asked = terms.about(one.field, one.op), terms.comparable.get(one.field)
     if about is None or asked is None:
-        yield "请为条件选择表单内容。" if not one.field else f"条件所用的“{one.field}”不在申请表里,请重新选择。"
+        yield "请为条件选择表单内容。" if not one.field else f"条件所用的“{one.field}”不在申请表里，请重新选择。"
         return
     if one.op not in ops_for(asked):
-        yield f"“{about.title}”不能用这种比较,请重新选择。"
+        yield f"“{about.title}”不能用这种比较，请重新选择。"
     values = one.value if isinstance(one.value, tuple) else (one.value,)
     if not values or not all(fits(value, about) for value in values):
         yield f"请为“{about.title}”填写{_wanted(one, about)}。"
 
 
 _WANTED = {
-    Kind.PERSON: "一个在岗人员的姓名或编号(有同名的填编号)",
-    Kind.UNIT: "一个单位或处室的名称、编号(有同名的填编号)",
+    Kind.PERSON: "一个在岗人员的姓名或编号（有同名的填编号）",
+    Kind.UNIT: "一个单位或处室的名称、编号（有同名的填编号）",
     Kind.RECORD: "一条记录",
     Kind.CHOICES: "一个选项",
     Kind.INTEGER: "整数",
-    Kind.MONEY: "金额(元)",
+    Kind.MONEY: "金额（元）",
     Kind.DATE: "日期",
     Kind.CHOICE: "一个选项",
 }

@@ -42,7 +42,7 @@ def offers(flow: Flow, terms: Terms) -> Iterator[Offer]:
     present = {step.key for step in every(flow.steps)}
     for key in terms.item.handlers:
         if key not in present:
-            yield Offer(f"{WORK}{key}", f"办理:{title_of_work(key, terms)}")
+            yield Offer(f"{WORK}{key}", f"办理：{title_of_work(key, terms)}")
     for kind in KINDS:
         if kind is not Auto or terms.automatics:
             yield Offer(kind.__name__.lower(), KINDS[kind])
@@ -53,7 +53,7 @@ def made(code: str, flow: Flow, terms: Terms) -> Step:
         return _work(code.removeprefix(WORK), flow, terms)
     kind = next((one for one in KINDS if one.__name__.lower() == code), None)
     if kind is None:
-        raise NoSuchPlace("没有这种环节,请重新选择。")
+        raise NoSuchPlace("没有这种环节，请重新选择。")
     key, title = free_key(code, {step.key for step in every(flow.steps)}), KINDS[kind]
     if kind in (Approve, Handle, Notice):
         return kind(key=key, title=title, who=HEAD)  # type: ignore[call-arg]

@@ -182,7 +182,7 @@ def with_typed(terms: Terms, data: Mapping[str, Any], actor: Actor) -> Terms:
         about = terms.about(str(data.get(f"{path}.field")), _op(data.get(f"{path}.op"))) if last == "value" else None
         if dot and about is not None and about.kind in rows:
             known = {one.title for one in about.choices}
-            for name in re.split("[、,,]", str(text)[:MOST_TYPED]):
+            for name in re.split("[、,，]", str(text)[:MOST_TYPED]):
                 if name.strip() and name.strip() not in known:
                     found |= _typed(name.strip(), rows[about.kind])
     return replace(terms, typed={**terms.typed, **found})

@@ -14,7 +14,7 @@ MOST_BRANCHES = 20
 
 
 class NoSuchPlace(DomainError):
-    """流程里已经没有这个环节或位置,它可能刚被删除。请刷新后再试。"""
+    """流程里已经没有这个环节或位置，它可能刚被删除。请刷新后再试。"""
 
 
 class IntoItself(DomainError):

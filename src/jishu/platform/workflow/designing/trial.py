@@ -47,10 +47,10 @@ def tried(flow: Flow, terms: Terms, applicant: Actor, values: Mapping[str, Any])
         run.play(values)
     except DomainError as error:
         return Trial(run.told(), error.message)
-    return Trial(run.told(), _ENDS.get(run.state.status, "流程没有走完,请检查是否有绕回的环节。"))
+    return Trial(run.told(), _ENDS.get(run.state.status, "流程没有走完，请检查是否有绕回的环节。"))
 
 
-_ENDS = {Status.COMPLETED: "全部环节完成,办结。", Status.REJECTED: "办件不予通过,流程结束。"}
+_ENDS = {Status.COMPLETED: "全部环节完成，办结。", Status.REJECTED: "办件不予通过，流程结束。"}
 
 
 class _Run:
@@ -122,7 +122,7 @@ class _Run:
         if isinstance(step, Approve) and step.who.kind is WhoKind.CHOSEN:
             return "由申请人提交时选定"
         told = [
-            f"{names[task.person]}{'(此前已同意,自动通过)' if task.turn is Turn.AUTO else ''}" for task in run.tasks
+            f"{names[task.person]}{'（此前已同意，自动通过）' if task.turn is Turn.AUTO else ''}" for task in run.tasks
         ]
         return "、".join(told) or ("" if run.tasks else words.brief(step, self.terms) if _by_itself(run) else "无人")
 
@@ -155,7 +155,7 @@ class _Run:
             f"{known[name].title if name in known else name} 为 {self.value(name)}" for name in asked if name
         )
         word = "成立" if holds(branch.when, self.state.facts) else "不成立"
-        return f"“{branch.title}”{words.branch(branch, self.terms)}:{word}({have or '没有条件'})"
+        return f"“{branch.title}”{words.branch(branch, self.terms)}：{word}({have or '没有条件'})"
 
     def value(self, name: str) -> str:
         value = self.state.facts.get(name, self.values.get(name))

@@ -30,7 +30,7 @@ from .plan import ROOT, Line, plan_of
 from .state import Bookmark, Outcome, Part, Run, Split, State, Status, Task, Turn
 
 MOST_AUTOS = 50  # automatic steps in a row, before somebody else acts
-NOBODY = "无人办理,按流程设定自动通过"
+NOBODY = "无人办理，按流程设定自动通过"
 
 
 def set_out(flow: Flow, state: State, action: Action) -> State:
@@ -167,8 +167,8 @@ def _activated(flow: Flow, state: State, node: Node, action: Action, then: Bookm
     people, trace = _eligible(state, node, found)
     if not people and not _passes_empty(state, node, found):
         if node.empty is not Empty.REJECT:
-            raise NobodyToAct(f"“{node.title}”没有可以办理的人员,暂时不能流转。请联系本单位管理员设置负责人。")
-        trace = (*trace, "无人办理,按流程设定不予通过")
+            raise NobodyToAct(f"“{node.title}”没有可以办理的人员，暂时不能流转。请联系本单位管理员设置负责人。")
+        trace = (*trace, "无人办理，按流程设定不予通过")
         run = Run(node=node.key, round=state.round, tasks=(), outcome=Outcome.REJECTED, trace=trace)
         return ended(replace(state, runs=(*state.runs, run)), Status.REJECTED)
     tasks = (*_tasks(flow, state, node, people, again), *_kept(state, node, people))
@@ -195,7 +195,7 @@ def _eligible(state: State, node: Node, found: Found) -> tuple[dict[int, int], t
         people.setdefault(person, count)
     if isinstance(node, Approve) and state.applicant in people:
         del people[state.applicant]
-        return people, (*found.trace, "申请人不审批本人的办件,已略去")
+        return people, (*found.trace, "申请人不审批本人的办件，已略去")
     return people, found.trace
 
 

@@ -4,11 +4,11 @@ from jishu.platform.lib.errors import Conflict, DomainError, Refused
 
 
 class CaseNotRunning(Conflict):
-    """该办件已不在办理中,不能再作此操作。请刷新页面查看最新状态。"""
+    """该办件已不在办理中，不能再作此操作。请刷新页面查看最新状态。"""
 
 
 class CaseSuspended(Conflict):
-    """该办件已挂起,恢复后才能办理。"""
+    """该办件已挂起，恢复后才能办理。"""
 
 
 class NotSuspended(Conflict):
@@ -16,11 +16,11 @@ class NotSuspended(Conflict):
 
 
 class NotAssignee(Refused):
-    """该办件目前不由您办理,可能已经转办或由他人办理。"""
+    """该办件目前不由您办理，可能已经转办或由他人办理。"""
 
 
 class NotActive(Conflict):
-    """还没有轮到您办理,请等待前一位办理人完成。"""
+    """还没有轮到您办理，请等待前一位办理人完成。"""
 
 
 class AlreadyClaimed(Conflict):
@@ -40,11 +40,11 @@ class NotParticipant(Refused):
 
 
 class NotSubmittable(Conflict):
-    """该办件已经提交,不能重复提交。"""
+    """该办件已经提交，不能重复提交。"""
 
 
 class TooLate(Conflict):
-    """已有人作出审批或办理,不能再撤回。如需更改,请联系当前办理人退回。"""
+    """已有人作出审批或办理，不能再撤回。如需更改，请联系当前办理人退回。"""
 
 
 class NotVisited(DomainError):
@@ -52,11 +52,11 @@ class NotVisited(DomainError):
 
 
 class Unreachable(DomainError):
-    """该环节在并行的另一分支上,不能退回到那里。"""
+    """该环节在并行的另一分支上，不能退回到那里。"""
 
 
 class AlreadyHandled(DomainError):
-    """此前的办理已经完成,不能再退回到它之前的环节。"""
+    """此前的办理已经完成，不能再退回到它之前的环节。"""
 
 
 class WrongStep(DomainError):
@@ -64,7 +64,7 @@ class WrongStep(DomainError):
 
 
 class AdviceOnly(DomainError):
-    """受委派人只提出意见,由委派人作出决定。"""
+    """受委派人只提出意见，由委派人作出决定。"""
 
 
 class CannotTakeOver(DomainError):
@@ -92,15 +92,15 @@ class NotEditable(DomainError):
 
 
 class OwnConfirmation(CannotTakeOver):
-    """此环节须由申请人本人办理,不能转办。"""
+    """此环节须由申请人本人办理，不能转办。"""
 
 
 class GoesInCircles(DomainError):
-    """流程的自动环节反复执行,没有停下来的地方。请联系流程管理员修改流程。"""
+    """流程的自动环节反复执行，没有停下来的地方。请联系流程管理员修改流程。"""
 
 
 class NobodyToAct(DomainError):
-    """没有找到可以办理下一环节的人员,请联系本单位管理员设置负责人。"""
+    """没有找到可以办理下一环节的人员，请联系本单位管理员设置负责人。"""
 
 
 class AssigneeRequired(DomainError):

@@ -21,7 +21,7 @@ export function mount(root: HTMLElement): void {
       if (said) said.textContent = `${new Date().toTimeString().slice(0, 5)} 已自动保存草稿`;
     } catch {
       // Offline, or the session ended: what was typed is still on the page and the next change tries again.
-      if (said) said.textContent = "暂时不能自动保存,内容仍在本页";
+      if (said) said.textContent = "暂时不能自动保存，内容仍在本页";
     }
   };
 

@@ -68,6 +68,6 @@ function sum(root: HTMLElement, body: HTMLTableSectionElement): void {
 }
 
 function number(text: string): number {
-  const plain = Number(text.replace(/[¥￥,,元\s]/g, ""));
+  const plain = Number(text.replace(/[¥￥,，元\s]/g, ""));
   return Number.isFinite(plain) ? plain : 0;
 }

@@ -67,7 +67,7 @@ function matches(op: string, value: string, constant: string): boolean {
 }
 
 function number(text: string): number | null {
-  const plain = text.replace(/[¥￥,,元\s]/g, "");
+  const plain = text.replace(/[¥￥,，元\s]/g, "");
   return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
 }
 

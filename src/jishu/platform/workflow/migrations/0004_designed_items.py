@@ -47,9 +47,9 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='标识')),
                 ('created_at', models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name='登记时间')),
                 ('code', models.CharField(db_collation='C', max_length=20, unique=True, verbose_name='核验码')),
-                ('digest', models.CharField(db_collation='C', max_length=64, verbose_name='文件摘要(SHA-256)')),
+                ('digest', models.CharField(db_collation='C', max_length=64, verbose_name='文件摘要（SHA-256）')),
                 ('stored_as', models.CharField(max_length=200, verbose_name='存放位置')),
-                ('size', models.PositiveIntegerField(verbose_name='大小(字节)')),
+                ('size', models.PositiveIntegerField(verbose_name='大小（字节）')),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dossier', to='workflow.case', verbose_name='办件')),
             ],
             options={

@@ -188,8 +188,8 @@ def test_what_others_drew_comes_with_a_report():
     assert pause.days == 5
     said = {(loss.element, loss.what) for loss in found.losses}
     for element, words in [
-        ("l", "泳道"), ("b", "边界事件"), ("f8", "往回的连线"), ("科长审批(Activity-1)", "formData"),
-        ("登记(note)", "脚本不带入"), ("局长审批(boss)", "办理人"), ("公示(w)", "工作日"),
+        ("l", "泳道"), ("b", "边界事件"), ("f8", "往回的连线"), ("科长审批（Activity-1）", "formData"),
+        ("登记（note）", "脚本不带入"), ("局长审批（boss）", "办理人"), ("公示（w）", "工作日"),
     ]:  # fmt: skip
         assert any(element == one and words in what for one, what in said), (element, said)
 

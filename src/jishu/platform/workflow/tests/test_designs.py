@@ -78,7 +78,7 @@ def test_an_item_is_drawn_published_and_applied_for(offered, clerk, chief, signe
 
     case = Case.objects.get()
     assert case.number.startswith("用印〔")
-    assert f"已提交,办件编号 {case.number}" in page
+    assert f"已提交，办件编号 {case.number}" in page
     assert "份数合计 3" in page
     services.agree(chief, case=case.uid, key=uuid4())
     case.refresh_from_db()
@@ -214,7 +214,7 @@ def test_what_was_filled_in_is_listed_and_exported(offered, designer, clerk, chi
     assert "份数合计 7" in shown
     rows = list(book.active.iter_rows(values_only=True))
     assert rows[0][-2:] == ("事由", "文件")
-    assert rows[1][-2:] == ("合同", "共 1 行;份数合计 7")
+    assert rows[1][-2:] == ("合同", "共 1 行；份数合计 7")
 
 
 def test_nobody_designs_without_the_permission(seal, clerk, signed_in):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("media")
 @pytest.fixture
 def ended(clerk, chief, offer):
     case = make_case(clerk, offer(HEAD))
-    return services.agree(chief, case=case.uid, key=uuid4(), opinion="情况属实,同意。")
+    return services.agree(chief, case=case.uid, key=uuid4(), opinion="情况属实，同意。")
 
 
 def bytes_of(kept: Dossier) -> bytes:
@@ -48,7 +48,7 @@ def test_the_dossier_says_what_was_asked_and_decided(ended):
     text = text_of(bytes_of(archiving.dossier_of(ended)))
 
     action = Action.objects.get(case=ended, kind="agree")
-    for word in (ended.number, "¥100.00", "情况属实,同意。", "处室负责人审批", "金额100", "科长", action.seal[:32]):
+    for word in (ended.number, "¥100.00", "情况属实，同意。", "处室负责人审批", "金额100", "科长", action.seal[:32]):
         assert word.replace(" ", "") in text.replace("\r\n", "").replace(" ", "")
 
 
@@ -97,9 +97,9 @@ def test_the_page_tells_the_archived_file_from_a_changed_one(ended, client):
     def answer(told):
         return client.post(f"/verify/{kept.code}/", told).content.decode()
 
-    assert "一致:这份文件就是" in answer({"file": SimpleUploadedFile("a.pdf", paper)})
-    assert "不一致:" in answer({"file": SimpleUploadedFile("a.pdf", paper + b" ")})
-    assert "一致:这份文件就是" in answer({"digest": kept.digest.upper()})
+    assert "一致：这份文件就是" in answer({"file": SimpleUploadedFile("a.pdf", paper)})
+    assert "不一致：" in answer({"file": SimpleUploadedFile("a.pdf", paper + b" ")})
+    assert "一致：这份文件就是" in answer({"digest": kept.digest.upper()})
     assert "64 位十六进制数" in answer({"digest": "12"})
     assert "请选择卷宗文件" in answer({})
 

@@ -60,7 +60,7 @@ def test_a_table_keeps_its_rows_and_tells_their_sums(clerk):
         {"what": "纸", "price": "1200.00", "count": 2}, {"what": "笔", "price": "0.50", "count": None},
     ]  # fmt: skip
     told = filled(form).shown[0]
-    assert told["text"] == "共 2 行;金额合计 ¥1,200.50;数量合计 2"
+    assert told["text"] == "共 2 行；金额合计 ¥1,200.50；数量合计 2"
     assert told["rows"][0] == ["纸", "¥1,200.00", "2"]
     assert told["columns"] == ["名称", "金额", "数量"]
 
@@ -158,7 +158,7 @@ def test_a_case_with_a_table_is_submitted_shown_and_corrected(clerk, chief, list
     services.send_back(chief, case=case.uid, key=uuid4(), opinion="补数量", to=engine.APPLICANT)
     again = page.get(reverse("workflow:amend", args=[case.uid])).content.decode()
 
-    assert "&lt;b&gt;笔&lt;/b&gt;" in shown
+    assert "&lt;b&gt；笔&lt;/b&gt;" in shown
     assert "¥15.00" in shown
     assert 'value="10.00"' in again
     assert 'name="lines-1-what"' in again

@@ -147,7 +147,7 @@ def test_the_dossier_lists_every_file_with_its_hash_and_adds_the_pages_it_can(fo
         assert one.latest.digest in told
     assert f"第{own + 1}页" in told
     assert f"第{own + 2}–{own + 4}页" in told
-    assert "未附页面:该格式不能直接印出" in told
+    assert "未附页面：该格式不能直接印出" in told
     assert {one.document.title for one in Reading.objects.filter(person=clerk.person, way="original")} == {
         "现场.jpg", "说明.txt", "合同.pdf",
     }  # fmt: skip

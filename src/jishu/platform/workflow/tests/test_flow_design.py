@@ -273,13 +273,13 @@ def test_a_trial_says_who_would_decide_and_why(clerk, chief, leader, bureau, ite
     large = trial.tried(flow, terms_of(item, flow), clerk, {"amount": "5000.00"})
 
     assert [(stop.title, stop.who) for stop in small.stops] == [
-        ("科长审批", "科长(综合科 科长)"), ("金额", "走“其他情况”"),
+        ("科长审批", "科长（综合科 科长）"), ("金额", "走“其他情况”"),
     ]  # fmt: skip
     assert [(stop.title, stop.who) for stop in large.stops][1:] == [
-        ("金额", "走“大额”"), ("局长审批", "局长(区试办局 局长)"),
+        ("金额", "走“大额”"), ("局长审批", "局长（区试办局 局长）"),
     ]  # fmt: skip
-    assert large.stops[1].notes == ("“大额”当 金额 大于 1000 元:成立(金额 为 5000.00 元)",)
-    assert large.end == "全部环节完成,办结。"
+    assert large.stops[1].notes == ("“大额”当 金额 大于 1000 元：成立（金额 为 5000.00 元）",)
+    assert large.end == "全部环节完成，办结。"
     assert not Case.objects.exists()
 
 
@@ -295,7 +295,7 @@ def test_a_trial_tells_the_steps_in_the_order_of_the_drawing(clerk, chief, leade
 def test_a_trial_shows_climbing_and_dead_ends(chief, leader, item):
     """The chief applies: the leader decides instead; where nobody may, the trial says so."""
     climbing = trial.tried(item.flow, terms_of(item), chief, {})
-    assert climbing.stops[0].who == "局长(区试办局 局长)"
+    assert climbing.stops[0].who == "局长（区试办局 局长）"
     assert "申请人本人" in climbing.stops[0].notes[0]
 
     alone = trial.tried(item.flow, terms_of(item), leader, {})

@@ -112,7 +112,7 @@ def test_a_mistake_keeps_what_was_typed(browser, drawer, bureau, item):
 
     assert page.status_code == 422
     assert "科长先看" in page.content.decode()
-    assert "不能识别,请写成:2 转上级" in page.content.decode()
+    assert "不能识别，请写成：2 转上级" in page.content.decode()
     assert drawn() == item.flow
 
 
@@ -155,7 +155,7 @@ def test_what_is_wrong_is_shown_at_its_step(browser, drawer, bureau, item):
     page = press(client, bureau, "add:fork", place=".0.1").content.decode()
     overview = client.get(at("flow", bureau)).content.decode()
 
-    assert "需改正:请为条件选择表单内容。" in page
+    assert "需改正：请为条件选择表单内容。" in page
     assert "还有 1 处问题没有改正" in overview
     assert "送审发布" not in overview
 
@@ -166,7 +166,7 @@ def test_sending_and_publishing_on_the_pages(browser, drawer, bureau, item, lead
     sketching.redraw(drawer, sketch=sketch.uid, revision=sketch.revision, change=with_fork, said="加条件")
     revision = Sketch.objects.get().revision
     page = client.post(at("issue_flow", bureau), {"do": "send", "revision": revision, "reason": "内控"}, follow=True)
-    assert "已送审,由流程发布员核对后发布。" in page.content.decode()
+    assert "已送审，由流程发布员核对后发布。" in page.content.decode()
     assert 'value="publish"' not in page.content.decode()
 
     client = browser(publisher(bureau))
@@ -186,7 +186,7 @@ def test_versions_are_compared_in_words(browser, drawer, bureau, item):
     page = browser(drawer).get(at("compare_flows", bureau), {"left": "default", "right": "v1"}).content.decode()
 
     assert "两个版本有 3 处不同。" in page
-    assert "分支“大额”:当 金额 大于 1000 元" in page
+    assert "分支“大额”：当 金额 大于 1000 元" in page
 
 
 def test_the_trial_page_names_people(browser, drawer, bureau, clerk, chief, leader, item):
@@ -195,7 +195,7 @@ def test_the_trial_page_names_people(browser, drawer, bureau, clerk, chief, lead
 
     page = browser(drawer).get(at("try_flow", bureau), told).content.decode()
 
-    assert "局长(区试办局 局长)" in page
+    assert "局长（区试办局 局长）" in page
     assert "金额 为 5000" in page
 
 

@@ -140,27 +140,27 @@ def changed_somehow(chance: Random, flow: Flow) -> Flow:
         (line(approve("A", who=Who(kind=WhoKind.PEOPLE))), "请指定办理人员。"),
         (
             line(approve("A", who=Who(kind=WhoKind.PEOPLE, people=("x",)))),
-            "指定的人员中有 1 人已离岗或不存在,请重新指定。",
+            "指定的人员中有 1 人已离岗或不存在，请重新指定。",
         ),
-        (line(approve("A", who=Who(kind=WhoKind.APPLICANT))), "申请人不能审批自己的办件,请另选审批人。"),
+        (line(approve("A", who=Who(kind=WhoKind.APPLICANT))), "申请人不能审批自己的办件，请另选审批人。"),
         (line(approve("A", Mode.RATIO, share=Share(parts=3, whole=2))), "通过比例应大于零且不超过一。"),
-        (line(approve("A", rejected_to="Z")), "不同意时退回的环节已不存在,请重新选择。"),
-        (line(approve("A", edits=("nothing",))), "表单权限中有 1 个内容已不在申请表里,请重新设置。"),
+        (line(approve("A", rejected_to="Z")), "不同意时退回的环节已不存在，请重新选择。"),
+        (line(approve("A", edits=("nothing",))), "表单权限中有 1 个内容已不在申请表里，请重新设置。"),
         (line(approve("A", edits=("amount",), hidden=("amount",))), "同一内容不能既可修改又隐藏。"),
         (line(approve("A"), child("K")), "请选择子流程的事项。"),
-        (line(approve("A"), wait("W", event="unknown")), "该事项没有登记这个业务事件,请重新选择。"),
+        (line(approve("A"), wait("W", event="unknown")), "该事项没有登记这个业务事件，请重新选择。"),
         (line(approve("A"), wait("W", event="")), "请设定等待的时间、日期或业务事件。"),
-        (line(approve("A"), wait("W", until="amount")), "等待的日期不在申请表里,请重新选择。"),
+        (line(approve("A"), wait("W", until="amount")), "等待的日期不在申请表里，请重新选择。"),
         (line(approve("A"), auto("X")), "请选择自动环节执行的处理。"),
         (line(approve("A"), side_by_side([approve("B")])), "并行至少要有两路。"),
         (line(approve("A"), Fork(key="F", title="条件", branches=())), "至少要有一个带条件的分支。"),
         (line(approve("A"), by_amount("", Op.EQ, "")), "请为条件选择表单内容。"),
-        (line(approve("A"), by_amount("gone", Op.EQ, "1")), "条件所用的“gone”不在申请表里,请重新选择。"),
-        (line(approve("A"), by_amount("amount", Op.GT, "很多")), "请为“金额”填写金额(元)。"),
-        (line(approve("A"), by_amount("kind", Op.GT, "a")), "“类别”不能用这种比较,请重新选择。"),
+        (line(approve("A"), by_amount("gone", Op.EQ, "1")), "条件所用的“gone”不在申请表里，请重新选择。"),
+        (line(approve("A"), by_amount("amount", Op.GT, "很多")), "请为“金额”填写金额（元）。"),
+        (line(approve("A"), by_amount("kind", Op.GT, "a")), "“类别”不能用这种比较，请重新选择。"),
         (line(approve("A"), by_amount("kind", Op.EQ, "z")), "请为“类别”填写一个选项。"),
-        (line(approve("A"), by_amount("why", Op.EQ, "x")), "条件所用的“why”不在申请表里,请重新选择。"),
-        (line(replace(approve("A"), title="两\n行")), "环节名称最多 60 字,不能换行。"),
+        (line(approve("A"), by_amount("why", Op.EQ, "x")), "条件所用的“why”不在申请表里，请重新选择。"),
+        (line(replace(approve("A"), title="两\n行")), "环节名称最多 60 字，不能换行。"),
     ],
 )
 def test_what_is_wrong_is_said_at_the_step(flow, what):
@@ -188,23 +188,23 @@ def test_differences_are_told_in_words():
 
     assert told(FLOW, new) == [
         ("删除", "办理“D办理”", "删除办理环节"),
-        ("修改", "审批“A审批”", "多人审批方式:会签:全部同意才通过 → 或签:一人同意即通过"),
-        ("修改", "审批“A审批”", "无人办理时:不予提交 → 自动通过"),
-        ("新增", "抄送“N抄送”", "在“A审批”之后,申请人所在处室负责人"),
+        ("修改", "审批“A审批”", "多人审批方式：会签：全部同意才通过 → 或签：一人同意即通过"),
+        ("修改", "审批“A审批”", "无人办理时：不予提交 → 自动通过"),
+        ("新增", "抄送“N抄送”", "在“A审批”之后，申请人所在处室负责人"),
     ]
 
 
 def test_a_changed_condition_is_told_in_words():
     new = tree.with_branch_as(FLOW, "fork", 0, Branch(title="大额", when=AnyOf(parts=(BIG, BIG)), steps=()))
 
-    what = "分支“大额”的条件:金额 大于 1000 元 → 金额 大于 1000 元 或 金额 大于 1000 元"
+    what = "分支“大额”的条件：金额 大于 1000 元 → 金额 大于 1000 元 或 金额 大于 1000 元"
     assert ("修改", "条件分支“金额”", what) in told(FLOW, new)
 
 
 def test_only_what_was_moved_is_told_as_moved():
     assert told(FLOW, tree.shifted(FLOW, "B", 1)) in (
-        [("移动", "审批“B审批”", "金额 · 大额:在“C审批”之后")],
-        [("移动", "审批“C审批”", "金额 · 大额:在最前")],
+        [("移动", "审批“B审批”", "金额 · 大额：在“C审批”之后")],
+        [("移动", "审批“C审批”", "金额 · 大额：在最前")],
     )
     assert told(FLOW, tree.moved(FLOW, "E", ROOT, 0)) == [("移动", "审批“E审批”", "在最前")]
 
@@ -213,7 +213,7 @@ def test_an_approval_is_explained_in_sentences():
     step = approve("A", Mode.RATIO, share=Share(parts=2, whole=3), veto=True, who=Who(kind=WhoKind.UNIT_HEAD))
 
     assert words.explained(step, TERMS)[:2] == [
-        "由单位主要负责人审批。", "两人以上时:同意达到 3 分之 2 的人数即通过,一人不同意即否决。",
+        "由单位主要负责人审批。", "两人以上时：同意达到 3 分之 2 的人数即通过，一人不同意即否决。",
     ]  # fmt: skip
 
 

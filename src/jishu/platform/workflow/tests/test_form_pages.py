@@ -124,7 +124,7 @@ def test_the_form_says_how_long_a_step_usually_takes(browser, clerk, chief, lead
 
     page = browser(clerk).get(reverse("workflow:apply", args=[CODE])).content.decode()
 
-    assert "预计 科长(综合科 科长),通常 5 分钟内处理" in page
+    assert "预计 科长（综合科 科长），通常 5 分钟内处理" in page
     durations._usual.cache_clear()
     Task.objects.order_by("id").first().delete()
     assert durations.usual(CODE) == {}

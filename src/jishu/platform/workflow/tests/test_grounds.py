@@ -114,12 +114,12 @@ def test_units_are_drawn_by_name_and_told_by_name(browser, bureau, section, repl
 
     press(client, bureau, "set_row", **row, **{"c_0.op": "under", "c_0.value": "没有这个科"})
     page = press(client, bureau, "set_row", **row, **{"c_0.op": "under", "c_0.value": section.name})
-    again = press(client, bureau, "set_row", **row, **{"c_0.op": "under", "c_0.value": f"综合科({section.code})"})
+    again = press(client, bureau, "set_row", **row, **{"c_0.op": "under", "c_0.value": f"综合科（{section.code}）"})
 
     when = drawn().steps[1].branches[0].when
     assert when == about("place", Op.UNDER, str(section.uid))
     for shown in (page, again):
-        assert f"使用处室 属于 综合科({section.code})及其下级" in shown.content.decode()
+        assert f"使用处室 属于 综合科（{section.code}）及其下级" in shown.content.decode()
     assert Sketch.objects.get()
 
 
@@ -160,7 +160,7 @@ def test_the_trial_says_by_name_why_a_way_was_taken(clerk, chief, leader, bureau
 
     assert found.stops[0].who == "走“是”"
     assert "成立" in found.stops[0].notes[0]
-    assert f"申请单位 为 区试办局({bureau.code})" in found.stops[0].notes[0]
+    assert f"申请单位 为 区试办局（{bureau.code}）" in found.stops[0].notes[0]
     assert "内容 为 桌、椅" in found.stops[0].notes[0]
 
 
@@ -172,7 +172,7 @@ def test_several_may_be_chosen_and_are_told_by_their_titles(clerk, chief, signed
     refused = browser.post(address, {"_key": uuid4(), "parts": ["a", "b", "c"]})
     sent = browser.post(address, {"_key": uuid4(), "parts": ["c", "a"]}, follow=True)
 
-    assert "最多选择 2 项,现在选了 3 项" in refused.content.decode()
+    assert "最多选择 2 项，现在选了 3 项" in refused.content.decode()
     assert refused.content.decode().count("checked") == 3
     case = Task.objects.get().case
     assert case.values["parts"] == ["a", "c"]

@@ -33,7 +33,7 @@ def test_the_leader_of_the_nearest_place_decides(section, bureau):
 def test_where_nobody_looks_after_it_the_head_decides_and_the_trace_says_so(section, bureau):
     make_person(bureau, "局长", is_head=True)
 
-    assert found(make_person(section), section, bureau) == (["局长"], ["综合科的分管领导空缺,上溯一级"])
+    assert found(make_person(section), section, bureau) == (["局长"], ["综合科的分管领导空缺，上溯一级"])
 
 
 def test_a_leader_does_not_decide_their_own(section, bureau):
@@ -41,7 +41,7 @@ def test_a_leader_does_not_decide_their_own(section, bureau):
     make_leader_scope(section, leader)
     make_person(bureau, "局长", is_head=True)
 
-    assert found(leader, section, bureau) == (["局长"], ["综合科的分管领导是申请人本人,上溯一级"])
+    assert found(leader, section, bureau) == (["局长"], ["综合科的分管领导是申请人本人，上溯一级"])
 
 
 def test_a_leader_who_has_left_is_passed_over(section, bureau):

@@ -114,7 +114,7 @@ def test_a_deputy_sees_whose_task_it_is_and_decides(signed_in, clerk, chief, col
 
     assert Case.objects.get().state == "completed"
     assert "由 小李 代理" in signed_in(chief).get(reverse("workflow:done")).content.decode()
-    assert "小李(综合科 科员) 代 科长" in signed_in(clerk).get(case.get_absolute_url()).content.decode()
+    assert "小李（综合科 科员） 代 科长" in signed_in(clerk).get(case.get_absolute_url()).content.decode()
 
 
 def test_a_proxy_is_ended_by_whoever_gave_it(signed_in, chief, colleague):

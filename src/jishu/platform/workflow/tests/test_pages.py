@@ -33,8 +33,8 @@ def test_the_form_is_prefilled_and_shows_who_will_decide(signed_in, clerk, chief
     page = signed_in(clerk).get(apply_url()).content.decode()
 
     assert "小陈的事由" in page
-    assert "预计 科长(综合科 科长)" in page
-    assert "预计 局长(区试办局 局长)" in page
+    assert "预计 科长（综合科 科长）" in page
+    assert "预计 局长（区试办局 局长）" in page
 
 
 def test_submitting_says_the_number_and_who_is_next(signed_in, clerk, chief, offer):
@@ -44,7 +44,7 @@ def test_submitting_says_the_number_and_who_is_next(signed_in, clerk, chief, off
 
     case = Case.objects.get()
     assert page.redirect_chain == [(case.get_absolute_url(), 302)]
-    assert f"已提交,办件编号 {case.number}。下一步由 科长(综合科 科长)办理“科长审批”。" in page.content.decode()
+    assert f"已提交，办件编号 {case.number}。下一步由 科长（综合科 科长）办理“科长审批”。" in page.content.decode()
     assert case.values == {"amount": "1200.00", "reason": "买"}
     assert "¥1,200.00" in page.content.decode()
 
@@ -129,7 +129,7 @@ def test_a_returned_case_is_corrected_and_sent_again(signed_in, clerk, chief, of
         reverse("workflow:amend", args=[case.uid]), {"_key": uuid4(), "amount": "90", "reason": "开会用"}, follow=True
     )
 
-    assert "已重新提交,下一步由 科长" in sent.content.decode()
+    assert "已重新提交，下一步由 科长" in sent.content.decode()
     assert Case.objects.get().values == {"amount": "90.00", "reason": "开会用"}
     assert browser.get(reverse("workflow:amend", args=[case.uid])).status_code == 404
 
@@ -145,7 +145,7 @@ def test_work_is_done_on_its_own_form(signed_in, clerk, chief, offer):
 
     assert ("performed", "两把椅子") in heard
     page = signed_in(clerk).get(case.get_absolute_url()).content.decode()
-    assert "办理说明:两把椅子" in page
+    assert "办理说明：两把椅子" in page
     assert "确认签收" in page
 
 
@@ -190,8 +190,8 @@ def test_several_of_one_item_are_agreed_to_at_once(signed_in, clerk, chief, offe
     )
 
     text = page.content.decode()
-    assert "已同意 2 件,共 3 件。" in text
-    assert "未办理:已不在您的待办中" in text
+    assert "已同意 2 件，共 3 件。" in text
+    assert "未办理：已不在您的待办中" in text
     assert list(Task.objects.filter(turn="approved").values_list("opinion", flat=True)) == ["一并同意。"] * 2
     assert [case.state for case in Case.objects.order_by("id")] == ["withdrawn", "completed", "completed"]
 

@@ -56,7 +56,7 @@ def test_a06_the_applicant_never_gets_an_approval_task_even_when_found_for_it():
     play = Play(line(approve("A")), A=[S, 1]).submit()
 
     assert play.todo("A") == [1]
-    assert "申请人不审批本人的办件,已略去" in play.state.runs[0].trace
+    assert "申请人不审批本人的办件，已略去" in play.state.runs[0].trace
 
 
 def test_a06_an_applicant_alone_at_the_top_is_nobody():
@@ -73,7 +73,7 @@ def test_a07_nobody_there_passes_only_when_the_flow_says_so_and_the_trace_tells(
 
     assert play.todo("B") == [2]
     assert play.state.runs[0].outcome is Outcome.PASSED
-    assert play.state.runs[0].trace == ("无人办理,按流程设定自动通过",)
+    assert play.state.runs[0].trace == ("无人办理，按流程设定自动通过",)
 
 
 def test_a10_people_are_found_when_the_case_arrives():

@@ -54,7 +54,7 @@ def test_submitting_gives_number_deadline_to_do_and_message(clerk, chief, offer)
     assert (case.number, case.state, case.subject) == ("试办〔2026〕00001号", "running", "申请 100.00 元")
     assert case.deadline_at.isoformat() == "2026-11-24T09:00:00+08:00"
     assert holders(case) == ["科长"]
-    assert titles(chief) == ["待您审批:申请 100.00 元"]
+    assert titles(chief) == ["待您审批：申请 100.00 元"]
     assert heard == [("submitted", case.number)]
     assert verbs_about(case.uid) == ["case.submitted"]
 
@@ -102,7 +102,7 @@ def test_a_whole_case_from_form_to_confirmation(clerk, chief, leader, offer):
     assert (done.state, holders(case)) == ("completed", [])
     assert done.closed_at is not None
     assert [one[0] for one in heard] == ["submitted", "performed", "completed"]
-    assert titles(clerk) == ["待您确认签收:申请 100.00 元"]
+    assert titles(clerk) == ["待您确认签收：申请 100.00 元"]
     assert verbs_about(case.uid) == [
         "case.submitted", "case.approved", "case.approved", "case.handled", "case.handled",
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_refusing_ends_the_case_and_gives_back(clerk, chief, offer):
     done = services.disagree(chief, case=case.uid, key=uuid4(), opinion="预算不足。")
 
     assert (done.state, heard[-1]) == ("rejected", ("stopped", "rejected"))
-    assert titles(clerk) == ["不予通过:申请 100.00 元"]
+    assert titles(clerk) == ["不予通过：申请 100.00 元"]
     assert done.closed_at is not None
 
 
@@ -172,7 +172,7 @@ def test_t01_transferred_to_a_colleague(clerk, chief, colleague, offer):
     services.transfer(chief, case=case.uid, key=uuid4(), to=colleague.person, opinion="出差")
 
     assert holders(case) == ["小李"]
-    assert titles(colleague) == ["待您审批:申请 100.00 元"]
+    assert titles(colleague) == ["待您审批：申请 100.00 元"]
     with pytest.raises(errors.NotAssignee):
         services.agree(chief, case=case.uid, key=uuid4())
     assert services.agree(colleague, case=case.uid, key=uuid4()).state == "completed"
@@ -193,7 +193,7 @@ def test_a06_a_chief_who_applies_is_approved_one_level_up(chief, leader, offer):
     case = make_case(chief, offer(CHIEF))
 
     assert holders(case) == ["局长"]
-    assert state_of(case).runs[0].trace == ("综合科负责人是申请人本人,上溯一级",)
+    assert state_of(case).runs[0].trace == ("综合科负责人是申请人本人，上溯一级",)
 
 
 def test_a06_at_the_root_nobody_approves_the_own_case(leader, offer):
@@ -209,7 +209,7 @@ def test_a07_who_has_left_or_is_disabled_counts_as_nobody(clerk, chief, leader, 
     case = make_case(clerk, offer(CHIEF))
 
     assert holders(case) == ["局长"]
-    assert state_of(case).runs[0].trace == ("综合科负责人空缺,上溯一级",)
+    assert state_of(case).runs[0].trace == ("综合科负责人空缺，上溯一级",)
 
 
 def test_an_empty_step_is_refused_when_the_flow_says_so(clerk, leader, offer):
@@ -249,7 +249,7 @@ def test_holders_of_a_role_are_found_nearest_first(clerk, chief, bureau, section
     near.save()
     case = make_case(clerk, item)
     assert holders(case) == ["远"]
-    assert state_of(case).runs[0].trace == ("综合科的审核员是申请人本人,上溯一级",)
+    assert state_of(case).runs[0].trace == ("综合科的审核员是申请人本人，上溯一级",)
 
 
 def test_named_people_who_left_are_replaced_by_the_unit_head(clerk, colleague, leader, offer):
@@ -282,7 +282,7 @@ def test_in_sequence_the_next_one_is_told_when_it_is_their_turn(clerk, chief, se
 
     services.agree(chief, case=case.uid, key=uuid4())
 
-    assert (holders(case), titles(second)) == (["副科长"], ["待您审批:申请 100.00 元"])
+    assert (holders(case), titles(second)) == (["副科长"], ["待您审批：申请 100.00 元"])
 
 
 def test_whoever_may_not_see_a_case_cannot_act_on_it(clerk, chief, colleague, offer):

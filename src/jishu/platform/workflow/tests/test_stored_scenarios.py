@@ -112,7 +112,7 @@ def test_p01_a_deputy_decides_and_both_see_it(clerk, chief, deputy, offer):
     deputising.give_proxy(chief, deputy=deputy.person, start=now() - HOURS, end=now() + HOURS)
     case = make_case(clerk, offer(CHIEF))
     assert (selectors.todo_count(chief), selectors.todo_count(deputy)) == (1, 1)
-    assert told(deputy, "待您审批(代科长)") == 1
+    assert told(deputy, "待您审批（代科长）") == 1
 
     services.agree(deputy, case=case.uid, key=uuid4())
 
@@ -170,7 +170,7 @@ def test_t07_a_leavers_tasks_go_over_within_the_managers_units(clerk, chief, man
 
     assert [holders(case) for case in cases] == [["小李"]] * 3
     assert (holders(other), holders(own)) == (["科长"], ["科长"])
-    assert (done.count, done.left) == (3, (f"{own.number}:申请人不能审批本人的办件。",))
+    assert (done.count, done.left) == (3, (f"{own.number}：申请人不能审批本人的办件。",))
     assert all(verbs_about(case.uid).count("case.reassigned") == 1 for case in cases)
     with pytest.raises(Refused):
         managing.hand_over(chief, of=chief.person, to=colleague.person, reason="x")
@@ -183,7 +183,7 @@ def test_u01_urging_reaches_the_holders_now_and_not_too_often(clerk, chief, coll
 
     asking.urge(clerk, case=case.uid, key=uuid4(), opinion="急用")
 
-    assert (told(chief, "催办"), told(colleague, "催办"), told(deputy, "催办(代小李)")) == (0, 1, 1)
+    assert (told(chief, "催办"), told(colleague, "催办"), told(deputy, "催办（代小李）")) == (0, 1, 1)
     with pytest.raises(asking.JustUrged):
         asking.urge(clerk, case=case.uid, key=uuid4())
     with frozen(now() + timedelta(minutes=11)):

@@ -130,7 +130,7 @@ def test_an_automatic_step_runs_in_the_transaction_and_its_result_decides(clerk,
 
 def test_an_automatic_step_that_refuses_leaves_nothing_behind(clerk, chief, offer):
     def refuse(actor, case):
-        raise DomainError("库存不足,暂时不能办理。")
+        raise DomainError("库存不足，暂时不能办理。")
 
     item = offer(
         CHIEF, Auto(key="book", title="登记", action="book"), automatics={"book": Automatic(title="登记", run=refuse)}

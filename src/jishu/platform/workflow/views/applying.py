@@ -108,7 +108,7 @@ def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     """补正 after 退回, or another try after 撤回."""
     case = selectors.with_organisation().filter(applicant=actor.person_id, uid=uid).first()
     if case is None or case.state not in (Case.State.RETURNED, Case.State.WITHDRAWN):
-        raise Missing("没有需要补正的这件办件,它可能已经重新提交。")
+        raise Missing("没有需要补正的这件办件，它可能已经重新提交。")
     item = item_of(case)
     if request.method != "POST":
         form = form_for(item.fields, actor, initial=case.values | (case.typed or {}))
@@ -126,7 +126,7 @@ def amend(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
         except DomainError as error:
             _explain(form, picks, error)
         else:
-            messages.success(request, f"已重新提交,{progress.next_sentence(case)}")
+            messages.success(request, f"已重新提交，{progress.next_sentence(case)}")
             return redirect(case)
     application = Application(actor, item, form, key, case, picks)
     return render(request, "workflow/amend.html", application.context(), status=422)
@@ -159,7 +159,7 @@ def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResp
         return render(request, "workflow/apply.html", Application(actor, item, form, key, draft).context())
     if request.POST.get("_do") == "draft":
         services.save_draft(actor, item=item, entries=entries_of(item.fields, taken.data), key=key)
-        messages.success(request, "草稿已保存,可随时回来继续填写。")
+        messages.success(request, "草稿已保存，可随时回来继续填写。")
         return redirect("workflow:my_cases")
     taken.explain(form)
     picks = PicksForm(flow_at(actor, item), actor, request.POST)
@@ -169,7 +169,7 @@ def _applied(request: HttpRequest, actor: Actor, item: BusinessItem) -> HttpResp
         except DomainError as error:
             _explain(form, picks, error)
         else:
-            messages.success(request, f"已提交,办件编号 {case.number}。{progress.next_sentence(case)}")
+            messages.success(request, f"已提交，办件编号 {case.number}。{progress.next_sentence(case)}")
             return redirect(case)
     draft = services.save_draft(actor, item=item, entries=entries_of(item.fields, taken.data), key=key)
     application = Application(actor, item, form, key, draft, picks)
@@ -202,7 +202,7 @@ def _key(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("_key", ""))
     except ValueError as error:
-        raise DomainError("表单已失效,请重新打开办理页面。") from error
+        raise DomainError("表单已失效，请重新打开办理页面。") from error
 
 
 def flow_at(actor: Actor, item: BusinessItem, case: Case | None = None) -> Flow:

@@ -39,16 +39,16 @@ class YearForm(forms.Form):
     source = forms.CharField(
         label="依据文件",
         max_length=120,
-        help_text="通知的名称和文号,如《关于2027年部分节假日安排的通知》国办发明电〔2026〕×号。",
+        help_text="通知的名称和文号，如《关于2027年部分节假日安排的通知》国办发明电〔2026〕×号。",
     )
     text = forms.CharField(
         label="放假安排", required=False, max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="粘贴通知全文,或者每行写一天,如“2027-01-01 元旦 放假”“2027-02-20 上班”。平常的周末不用写。",
+        help_text="粘贴通知全文，或者每行写一天，如“2027-01-01 元旦 放假”“2027-02-20 上班”。平常的周末不用写。",
     )  # fmt: skip
     file = forms.FileField(
         label="或者上传文件", required=False,
-        help_text="XLSX、CSV(列:日期、名称、放假或上班),或与平台自带日历相同格式的 JSON,不超过 1 MB。",
+        help_text="XLSX、CSV（列：日期、名称、放假或上班），或与平台自带日历相同格式的 JSON，不超过 1 MB。",
     )  # fmt: skip
     reason = forms.CharField(label="说明", required=False, max_length=300)
 
@@ -61,7 +61,7 @@ class YearForm(forms.Form):
             return
         text = self.cleaned_data["file"] or self.cleaned_data["text"]
         if not text.strip():
-            raise forms.ValidationError("请粘贴放假安排,或者上传文件。")
+            raise forms.ValidationError("请粘贴放假安排，或者上传文件。")
         self.notice: Notice = read_notice(text, self.cleaned_data["year"])
         for sentence in self.notice.problems[:10]:
             self.add_error("text", sentence)
@@ -78,7 +78,7 @@ class YearForm(forms.Form):
 
 def _text_of(file: UploadedFile) -> str:
     if file.size is None or file.size > LARGEST:
-        raise forms.ValidationError("文件超过 1 MB,放假安排不会这么大,请核对是否选错了文件。")
+        raise forms.ValidationError("文件超过 1 MB，放假安排不会这么大，请核对是否选错了文件。")
     content, ending = file.read(), Path(file.name or "").suffix.lower()
     try:
         if ending == ".json":
@@ -90,7 +90,7 @@ def _text_of(file: UploadedFile) -> str:
     except DomainError as error:
         raise forms.ValidationError(error.message) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise forms.ValidationError("文件不是放假安排的 JSON 格式,请核对后重新选择。") from error
+        raise forms.ValidationError("文件不是放假安排的 JSON 格式，请核对后重新选择。") from error
     return "\n".join(_line(row.cells) for row in rows)[:MOST_TEXT]
 
 
@@ -167,13 +167,13 @@ def decide(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
         match request.POST.get("do"):
             case "confirm":
                 held = changing.confirm(actor, year=uid, opinion=opinion)
-                messages.success(request, f"{held}已启用,{held.moved} 件在办办件的期限随之调整。")
+                messages.success(request, f"{held}已启用，{held.moved} 件在办办件的期限随之调整。")
             case "refuse":
                 changing.refuse(actor, year=uid, opinion=opinion)
-                messages.success(request, "已办理为不通过,日历不变。")
+                messages.success(request, "已办理为不通过，日历不变。")
             case "withdraw":
                 changing.withdraw(actor, year=uid)
-                messages.success(request, "已撤回,日历不变。")
+                messages.success(request, "已撤回，日历不变。")
             case _:
                 raise Missing("没有这个操作。")
     except Missing:

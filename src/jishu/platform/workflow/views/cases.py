@@ -50,7 +50,7 @@ def act(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     held, deed = _case(actor, uid), request.POST.get("do", "")
     desk = Desk(actor, held, deed, _posted(request, actor, held, deed))
     if deed not in _DEEDS:
-        raise DomainError("没有这项操作,请刷新页面后重试。")
+        raise DomainError("没有这项操作，请刷新页面后重试。")
     word, form_of, run = _DEEDS[deed]
     form: forms.Form | None = None
     try:
@@ -179,7 +179,7 @@ def _key(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("key", ""))
     except ValueError as error:
-        raise DomainError("页面已失效,请刷新后重试。") from error
+        raise DomainError("页面已失效，请刷新后重试。") from error
 
 
 def _explain(request: HttpRequest, form: forms.Form | None, error: DomainError) -> None:

@@ -32,7 +32,7 @@ class ProxyForm(forms.Form):
 
     def __init__(self, actor: Actor, data: Any = None) -> None:
         super().__init__(data)
-        hint = "填写姓名或人员编号。代理期间您和代理人都能看到这些待办,先办者为准。"
+        hint = "填写姓名或人员编号。代理期间您和代理人都能看到这些待办，先办者为准。"
         rows = people_visible_to(actor)
         self.fields["deputy"] = NamedField(rows=rows, noun="人员", label="代理人", help_text=hint)
         self.fields["items"].choices = [(one.code, one.name) for one in items_open_to(actor)]  # type: ignore[attr-defined]

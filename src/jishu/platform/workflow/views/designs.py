@@ -48,7 +48,7 @@ def designs(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, f"已新建“{made.name}”,接下来添加填写项。")
+            messages.success(request, f"已新建“{made.name}”，接下来添加填写项。")
             return redirect("workflow:design", uid=made.uid)
     context = {"slice": slice_of(request, drawing.designs_within(actor), order=("-id",)), "form": form}
     return render(request, "workflow/designs.html", context, status=422 if form.errors else 200)
@@ -95,7 +95,7 @@ def field(request: HttpRequest, actor: Actor, uid: UUID, place: str) -> HttpResp
     above = () if owner else _above(row, name)
     old = None if name == NEW else _named(row, name)
     if old is None and len(row) >= most:
-        messages.error(request, f"最多 {most} 项,请先删除不用的。")
+        messages.error(request, f"最多 {most} 项，请先删除不用的。")
         return redirect("workflow:design", uid=uid)
     known = {one.name: one for one in above}
     initial = field_as_typed(old, known) if old else {"required": True, "max_length": 200}
@@ -130,15 +130,15 @@ def _done(request: HttpRequest, actor: Actor, held: DesignedItem) -> HttpRespons
     try:
         if deed == "publish":
             drawing.publish(actor, item=held.uid, revision=revision)
-            messages.success(request, "已发布,适用单位的人员现在可以在服务大厅办理。")
+            messages.success(request, "已发布，适用单位的人员现在可以在服务大厅办理。")
         elif deed == "retire":
             drawing.retire(actor, item=held.uid, revision=revision)
-            messages.success(request, "已停用,不再受理新的申请;在办的办件不受影响。")
+            messages.success(request, "已停用，不再受理新的申请；在办的办件不受影响。")
         elif deed in _MOVES:
             drawn = _moved(from_stored(held.draft), deed, place)
             drawing.change(actor, item=held.uid, revision=revision, design=drawn)
         else:
-            messages.error(request, "没有这项操作,请刷新页面后重试。")
+            messages.error(request, "没有这项操作，请刷新页面后重试。")
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("workflow:design", uid=held.uid)
@@ -213,7 +213,7 @@ def _prefilled(actor: Actor, held: DesignedItem, drawn: Design) -> dict[str, Any
 def _named(row: tuple[Field, ...], name: str) -> Field:
     found = next((one for one in row if one.name == name), None)
     if found is None:
-        raise Missing("没有这个填写项,它可能刚刚被删除。")
+        raise Missing("没有这个填写项，它可能刚刚被删除。")
     return found
 
 

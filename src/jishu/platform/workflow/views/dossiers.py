@@ -32,36 +32,36 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code = re.sub(r"[\s-]", "", self.cleaned_data["code"]).upper()
         if not _CODE.fullmatch(code):
-            raise forms.ValidationError("核验码是 16 位字母和数字(不含 0、1、8、9),请对照卷宗末页重新填写。")
+            raise forms.ValidationError("核验码是 16 位字母和数字（不含 0、1、8、9），请对照卷宗末页重新填写。")
         return code
 
 
 class GenuineForm(forms.Form):
     """Either will do."""
 
-    file = forms.FileField(label="卷宗文件", required=False, help_text="PDF,不超过 20 MB。只计算摘要,不保存文件。")
+    file = forms.FileField(label="卷宗文件", required=False, help_text="PDF，不超过 20 MB。只计算摘要，不保存文件。")
     digest = forms.CharField(
-        label="或者填写文件摘要(SHA-256)",
+        label="或者填写文件摘要（SHA-256）",
         required=False,
         max_length=100,
-        help_text="64 位十六进制数,可由其他软件算出。",
+        help_text="64 位十六进制数，可由其他软件算出。",
     )
 
     def clean_file(self) -> UploadedFile | None:
         file = self.cleaned_data["file"]
         if file is not None and file.size > MOST_BYTES:
-            raise forms.ValidationError(f"文件有 {file.size / 1048576:.1f} MB,超过 20 MB,请核对是否选错了文件。")
+            raise forms.ValidationError(f"文件有 {file.size / 1048576:.1f} MB，超过 20 MB，请核对是否选错了文件。")
         return file  # type: ignore[no-any-return]
 
     def clean_digest(self) -> str:
         digest = re.sub(r"[\s:]", "", self.cleaned_data["digest"]).lower()
         if digest and not _DIGEST.fullmatch(digest):
-            raise forms.ValidationError("SHA-256 摘要应为 64 位十六进制数(0–9、a–f),请重新填写。")
+            raise forms.ValidationError("SHA-256 摘要应为 64 位十六进制数（0–9、a–f），请重新填写。")
         return digest
 
     def clean(self) -> None:
         if not self.errors and not self.cleaned_data.get("file") and not self.cleaned_data.get("digest"):
-            raise forms.ValidationError("请选择卷宗文件,或者填写文件摘要。")
+            raise forms.ValidationError("请选择卷宗文件，或者填写文件摘要。")
 
     def told(self) -> str:
         """The digest of what was handed in."""
@@ -109,7 +109,9 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if kept is None:
         form = CodeForm({"code": code})
         if form.is_valid():
-            form.add_error("code", "没有这个核验码对应的卷宗,请核对后重新填写;如核对无误,该文件不是本平台归档的卷宗。")
+            form.add_error(
+                "code", "没有这个核验码对应的卷宗，请核对后重新填写；如核对无误，该文件不是本平台归档的卷宗。"
+            )
         return render(request, "workflow/verify_any.html", {"form": form}, status=404)
     asked = request.method == "POST"
     form_of_file = GenuineForm(request.POST, request.FILES) if asked else GenuineForm()

@@ -27,7 +27,7 @@ from jishu.platform.workflow.models import Override, Sketch
 from jishu.platform.workflow.publishing import flow_of, override_for
 
 LARGEST = 2 * 1024 * 1024
-UNSOUND = "这个版本还有问题没有改正,改正后才能推演。"
+UNSOUND = "这个版本还有问题没有改正，改正后才能推演。"
 
 
 @page(flows.VIEW)
@@ -169,7 +169,7 @@ def export_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID, endin
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(label="流程文件", help_text="BPMN 2.0(.bpmn、.xml)或本平台导出的 JSON,不超过 2 MB。")
+    file = forms.FileField(label="流程文件", help_text="BPMN 2.0(.bpmn、.xml)或本平台导出的 JSON，不超过 2 MB。")
 
 
 @page(flows.DRAW)
@@ -195,17 +195,17 @@ def import_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID) -> Ht
 def _read(uploaded: UploadedFile) -> tuple[Flow, list[str]]:
     """By content, not by name."""
     if (uploaded.size or 0) > LARGEST:
-        raise bpmn.Unreadable("文件超过 2 MB,流程不会这么大,请检查是否选错了文件。")
+        raise bpmn.Unreadable("文件超过 2 MB，流程不会这么大，请检查是否选错了文件。")
     data = uploaded.read(LARGEST + 1)
     if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         found = bpmn.read(data)
-        return found.flow, [f"{loss.element}:{loss.what}" for loss in found.losses]
+        return found.flow, [f"{loss.element}：{loss.what}" for loss in found.losses]
     try:
         told = json.loads(data)
         new = strict_flow(told.get("flow", told))
         engine.check_keys(new)
     except (Malformed, ValueError, RecursionError, AttributeError) as error:
-        raise bpmn.Unreadable("文件不是本平台导出的流程 JSON,或者内容被改动过,不能读取。") from error
+        raise bpmn.Unreadable("文件不是本平台导出的流程 JSON，或者内容被改动过，不能读取。") from error
     return new, []
 
 
@@ -230,7 +230,7 @@ def _issued(actor: Actor, code: str, unit: Unit, request: HttpRequest) -> str:
         if held is None or held.unit_id != unit.pk:
             raise issuing.EndedAlready
         issuing.return_to_default(actor, override=held.uid, reason=reason)
-        return "已恢复默认流程,新提交的办件按默认流程办理,在办的不变。"
+        return "已恢复默认流程，新提交的办件按默认流程办理，在办的不变。"
     sketch = flows.sketch_at(actor, code, unit)
     if sketch is None or do not in _ISSUES:
         raise issuing.NotWaiting
@@ -241,17 +241,17 @@ def _issued(actor: Actor, code: str, unit: Unit, request: HttpRequest) -> str:
 
 def _send(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
     issuing.send(actor, sketch=sketch, revision=revision, reason=reason)
-    return "已送审,由流程发布员核对后发布。"
+    return "已送审，由流程发布员核对后发布。"
 
 
 def _recall(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
     issuing.recall(actor, sketch=sketch)
-    return "已撤回送审,可以继续修改。"
+    return "已撤回送审，可以继续修改。"
 
 
 def _publish(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
     made = issuing.publish(actor, sketch=sketch, revision=revision)
-    return f"已发布第 {made.version} 版,新提交的办件按新流程办理,在办的不变。"
+    return f"已发布第 {made.version} 版，新提交的办件按新流程办理，在办的不变。"
 
 
 def _refuse(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
@@ -261,7 +261,7 @@ def _refuse(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
 
 def _discard(actor: Actor, sketch: UUID, revision: int, reason: str) -> str:
     sketching.discard(actor, sketch=sketch, revision=revision)
-    return "草稿已删除,现行流程不变。"
+    return "草稿已删除，现行流程不变。"
 
 
 _ISSUES: dict[str, Callable[[Actor, UUID, int, str], str]] = {

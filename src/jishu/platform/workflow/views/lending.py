@@ -37,7 +37,7 @@ class LendForm(forms.Form):
         self.fields["grant"] = GrantChoice(
             label="角色", queryset=delegating.lendable_by(actor), to_field_name="uid", empty_label=None
         )
-        hint = "填写姓名或人员编号,须为本单位在岗人员。受托人在期间内可以使用这个角色,审计记录写明“代”您办理。"
+        hint = "填写姓名或人员编号，须为本单位在岗人员。受托人在期间内可以使用这个角色，审计记录写明“代”您办理。"
         self.fields["delegate"] = NamedField(
             rows=delegating.delegates_for(actor), noun="人员", label="受托人", help_text=hint
         )
@@ -77,5 +77,5 @@ def lend_role(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page("identity.change_own_account")
 def end_lending(request: HttpRequest, actor: Actor, uid: UUID) -> HttpResponse:
     lending.end_lending(actor, delegation=uid)
-    messages.success(request, "委托已终止,立即生效。")
+    messages.success(request, "委托已终止，立即生效。")
     return redirect("workflow:proxies")

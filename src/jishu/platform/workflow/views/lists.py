@@ -1,4 +1,4 @@
-"""待办, 已办, 我的办件."""
+"""待办，已办，我的办件."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -75,14 +75,14 @@ def agree_several(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked, opinion = _uids(request.POST.getlist("task")), request.POST.get("opinion", "").strip()
     tasks = list(selectors.todo_of(actor).filter(is_approval=True, uid__in=asked)[:MOST_AT_ONCE])
     if len({task.case.item for task in tasks}) > 1:
-        messages.error(request, "一次只能同意同一事项的办件,请先按事项筛选。")
+        messages.error(request, "一次只能同意同一事项的办件，请先按事项筛选。")
         return redirect("workflow:todo")
     gone = selectors.no_longer_with(actor, asked)
     if not tasks and not gone:
         messages.info(request, "没有选中需要审批的办件。")
         return redirect("workflow:todo")
     results = [Result(task.case, _refusal(actor, task, opinion)) for task in tasks]
-    results += [Result(task.case, f"已不在您的待办中({task.get_turn_display()}),未再办理。") for task in gone]
+    results += [Result(task.case, f"已不在您的待办中（{task.get_turn_display()}），未再办理。") for task in gone]
     context = {
         "results": results,
         "agreed": sum(not one.reason for one in results),

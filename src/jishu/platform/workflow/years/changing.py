@@ -24,19 +24,19 @@ CHECKER = "workflow.calendar_checker"
 
 
 class SamePerson(DomainError):
-    """放假安排须由另一人复核,提出人不能复核自己提出的安排。"""
+    """放假安排须由另一人复核，提出人不能复核自己提出的安排。"""
 
 
 class AlreadyDecided(Conflict):
-    """这份安排已经办结,请刷新后查看结果。"""
+    """这份安排已经办结，请刷新后查看结果。"""
 
 
 class WaitsAlready(Conflict):
-    """该年度已有一份安排等待复核,请先办结那一份。"""
+    """该年度已有一份安排等待复核，请先办结那一份。"""
 
 
 class NothingChanged(DomainError):
-    """与现行的放假安排相同,不需要更新。"""
+    """与现行的放假安排相同，不需要更新。"""
 
 
 class OpinionRequired(DomainError):
@@ -65,7 +65,7 @@ def propose(actor: Actor, *, year: int, days: Sequence[Day], source: str, reason
             proposed_by_id=actor.person_id,
         )  # fmt: skip
     people = [one for root in _roots() for one in holders_of(CHECKER, root) if one.pk != actor.person_id]
-    _tell(people, made, f"待您复核:{made}", f"由{actor.name}提出,依据{made.source}。")
+    _tell(people, made, f"待您复核：{made}", f"由{actor.name}提出，依据{made.source}。")
     return made
 
 
@@ -113,8 +113,8 @@ def _decide(actor: Actor, held: HolidayYear, state: HolidayYear.State, opinion: 
     held.state, held.decided_by_id, held.decided_at, held.opinion = state, actor.person_id, now(), opinion.strip()[:300]
     with explained({"holidays_are_decided_by_another": SamePerson(), "holidays_one_year_in_force": AlreadyDecided()}):
         held.save(update_fields=("state", "decided_by", "decided_at", "opinion", "moved"))
-    body = f"由{actor.name}复核。{f'意见:{held.opinion}' if held.opinion else ''}"
-    _tell([held.proposed_by], held, f"{held.get_state_display()}:{held}", body)
+    body = f"由{actor.name}复核。{f'意见：{held.opinion}' if held.opinion else ''}"
+    _tell([held.proposed_by], held, f"{held.get_state_display()}：{held}", body)
     return held
 
 
@@ -128,7 +128,7 @@ def _must_reach_all(actor: Actor, permission: str) -> None:
     """The calendar holds for every unit of the platform."""
     reach, units = actor.scope(permission), _roots()
     if not units or not all(reach.covers(unit) for unit in units):
-        raise Missing("工作日历对全部单位有效,需要全平台范围的授权。")
+        raise Missing("工作日历对全部单位有效，需要全平台范围的授权。")
 
 
 def _roots() -> list[Unit]:

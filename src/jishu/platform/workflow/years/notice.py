@@ -14,7 +14,7 @@ _DATE = r"(?:(?:(\d{4})\s*[年/.-]\s*)?(\d{1,2})\s*[月/.-]\s*)?(\d{1,2})\s*(日
 _KIND = "上班|补班|工作日|班|放假|休息|休|假"
 _TOKEN = re.compile(rf"(?P<first>{_DATE})(?:\s*(?:至|到|~|～|—+|–|--)\s*(?P<last>{_DATE}))?|(?P<kind>{_KIND})")
 _NAMES = re.compile("元旦|春节|清明节?|劳动节|端午节?|中秋节?|国庆节?|抗战胜利纪念日")
-_BRACKETS = re.compile(r"[((〔[][^))〕\]]*[))〕\]]")
+_BRACKETS = re.compile(r"[(（〔[][^)）〕\]]*[)）〕\]]")
 _WORK = ("上班", "补班", "工作日", "班")
 
 
@@ -53,7 +53,7 @@ def read_notice(text: str, year: int) -> Notice:
         spans = list(_spans(_BRACKETS.sub("", clause), year))
         for first, last, off in spans:
             if first is None or last is None or not timedelta() <= last - first <= _LONGEST:
-                problems.append(f"“{clause[:40]}”里的日期不对,请核对。")
+                problems.append(f"“{clause[:40]}”里的日期不对，请核对。")
             elif off is None:
                 left.append(clause[:60])
             else:
@@ -75,7 +75,7 @@ def as_lines(content: str) -> str:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    for part in re.split(r"[\n。;;,]|,(?!\d)", text[:MOST_TEXT]):
+    for part in re.split(r"[\n。;；，]|,(?!\d)", text[:MOST_TEXT]):
         if part.strip():
             yield part.strip()
 
@@ -112,17 +112,17 @@ def _put(days: dict[date, Day], first: date, last: date, told: Day, year: int) -
     for ahead in range((last - first).days + 1):
         on = first + timedelta(days=ahead)
         if on.year != year:
-            yield f"{on:%Y-%m-%d} 不在 {year} 年内,请放到那一年的安排里。"
+            yield f"{on:%Y-%m-%d} 不在 {year} 年内，请放到那一年的安排里。"
         elif on in days and days[on].off != told.off:
-            yield f"{on:%Y-%m-%d} 既写了放假又写了上班,请核对。"
+            yield f"{on:%Y-%m-%d} 既写了放假又写了上班，请核对。"
         else:
             days[on] = Day(on, told.off, told.name)
 
 
 def _amiss(days: dict[date, Day], year: int) -> Iterator[str]:
     if not days:
-        yield "没有读到放假或上班的日期,请粘贴通知全文,或者每行写一天,如“2027-01-01 元旦 放假”。"
+        yield "没有读到放假或上班的日期，请粘贴通知全文，或者每行写一天，如“2027-01-01 元旦 放假”。"
     elif not (days.get(date(year, 1, 1)) or Day(date(year, 1, 1), False, "")).off:
-        yield f"没有写明 {year}-01-01 元旦放假,请核对年度和内容是否完整。"
+        yield f"没有写明 {year}-01-01 元旦放假，请核对年度和内容是否完整。"
     if len(days) > MOST_DAYS:
-        yield f"共写了 {len(days)} 天,多于 {MOST_DAYS} 天,请核对是否误把平常的周末也写了进来。"
+        yield f"共写了 {len(days)} 天，多于 {MOST_DAYS} 天，请核对是否误把平常的周末也写了进来。"

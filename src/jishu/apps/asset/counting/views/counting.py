@@ -32,11 +32,11 @@ SHOWN = 50
 
 
 class NotReadable(DomainError):
-    """送来的扫描无法识别,请刷新页面后重试;已扫的仍保存在本机。"""
+    """送来的扫描无法识别，请刷新页面后重试；已扫的仍保存在本机。"""
 
 
 class SomebodyElse(Conflict):
-    """这些扫描是另一位盘点人在本机上记下的,请由本人登录后上传。"""
+    """这些扫描是另一位盘点人在本机上记下的，请由本人登录后上传。"""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def count_page(request: HttpRequest, actor: Actor) -> HttpResponse:
         seen = Seen(uuid4(), request.POST.get("code", "")[:400], way, place, now())
         taken = take_readings(actor, campaign=campaign.uid, seen=[seen])[0]
         tell = messages.success if taken.outcome == Reading.Outcome.COUNTED else messages.warning
-        tell(request, f"{taken.code}:{taken.said}")
+        tell(request, f"{taken.code}：{taken.said}")
     pending = selectors.lines_to_count(campaign).filter(result=CountLine.Result.PENDING)
     here = pending.filter(place__startswith=place) if place else pending
     context = {
@@ -106,7 +106,7 @@ def count_worker(request: HttpRequest, actor: Actor) -> HttpResponse:
     built = json.loads(Path(manifest).read_text()).get("counting.worker.ts") if manifest else None
     found = finders.find(f"dist/{built}") if built else None
     if found is None:
-        raise Missing("前端还没有打包,暂时不能离线盘点。")
+        raise Missing("前端还没有打包，暂时不能离线盘点。")
     answer = HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -115,7 +115,7 @@ def count_worker(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _campaign(actor: Actor, text: str) -> Campaign:
     found = selectors.campaigns_countable_by(actor).filter(uid=_key(text)).first()
     if found is None:
-        raise Missing("这次盘点不在“盘点中”,或者没有请您盘点。")
+        raise Missing("这次盘点不在“盘点中”，或者没有请您盘点。")
     return found
 
 
@@ -128,7 +128,7 @@ def _key(text: Any) -> UUID:
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
     if len(request.body) > LONGEST_BODY:
-        raise NotReadable("一次送来的扫描太多,请刷新页面后重试;已扫的仍保存在本机。")
+        raise NotReadable("一次送来的扫描太多，请刷新页面后重试；已扫的仍保存在本机。")
     asked = json.loads(request.body)
     if not isinstance(asked, dict):
         raise NotReadable

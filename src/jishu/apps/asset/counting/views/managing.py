@@ -39,7 +39,7 @@ def _done(request: HttpRequest, actor: Actor, campaign: Campaign, deed: str) -> 
     match deed:
         case "start":
             held = services.start_campaign(actor, campaign=campaign)
-            return f"盘点已开始,应盘 {held.expected} 件。盘点人和使用人已收到消息。"
+            return f"盘点已开始，应盘 {held.expected} 件。盘点人和使用人已收到消息。"
         case "counters":
             form = CountersForm(request.POST, actor=actor)
             if not form.is_valid():
@@ -50,7 +50,7 @@ def _done(request: HttpRequest, actor: Actor, campaign: Campaign, deed: str) -> 
             return f"已将未盘的 {_give_up(actor, campaign, request.POST.get('reason', '')[:200])} 件记为盘亏。"
         case "close":
             services.close_campaign(actor, campaign=campaign)
-            return "盘点已结束,换了地方的资产,卡片上的存放地点已经更新。"
+            return "盘点已结束，换了地方的资产，卡片上的存放地点已经更新。"
     raise Missing("没有这个操作。")
 
 

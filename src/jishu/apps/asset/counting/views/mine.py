@@ -34,7 +34,7 @@ def count_mine(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as refused:
             error, wrong = refused.message, refused.field or ""
         else:
-            messages.success(request, f"已确认 {len(done)} 件,谢谢。截止前可以修改。")
+            messages.success(request, f"已确认 {len(done)} 件，谢谢。截止前可以修改。")
             return redirect(request.path)
     rows = [_row(request, line, wrong) for line in lines]
     context = {"rows": rows, "error": error, "left": sum(line.result == CountLine.Result.PENDING for line in lines)}

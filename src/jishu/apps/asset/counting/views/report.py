@@ -45,5 +45,5 @@ def _campaign(actor: Actor, text: str) -> Campaign:
     except ValueError:
         found = None
     if found is None:
-        raise Missing("没有这次盘点,或者它还没有开始。")
+        raise Missing("没有这次盘点，或者它还没有开始。")
     return found

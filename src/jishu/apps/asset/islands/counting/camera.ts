@@ -35,7 +35,7 @@ export function startCamera(place: HTMLElement, otherwise: HTMLElement, seen: (c
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      otherwise.textContent = "相机没有打开:请在浏览器设置里允许本站使用相机,或者输入编号。";
+      otherwise.textContent = "相机没有打开：请在浏览器设置里允许本站使用相机，或者输入编号。";
       otherwise.hidden = false;
       return;
     }

@@ -13,7 +13,7 @@ MARKS = {State.GOOD: "✓", State.CARE: "!", State.BAD: "✗"}
 
 
 class Command(BaseCommand):
-    help = "体检:逐项检查平台的运行状况,并说明怎么处理。"
+    help = "体检：逐项检查平台的运行状况，并说明怎么处理。"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
         else:
             for one in findings:
-                self.stdout.write(f"{MARKS[one.state]} {one.title}:{one.said}")
+                self.stdout.write(f"{MARKS[one.state]} {one.title}：{one.said}")
                 if one.remedy:
                     self.stdout.write(f"    → {one.remedy}")
         bad = sum(one.state is State.BAD for one in findings)

@@ -12,19 +12,21 @@ from jishu.platform.archive.store import Store, store
 
 
 class Command(BaseCommand):
-    help = "文件内容:从存储(目录或 S3)取出到一个目录,或从目录放回存储。备份和恢复用它处理对象存储中的文件。"
+    help = "文件内容：从存储（目录或 S3）取出到一个目录，或从目录放回存储。备份和恢复用它处理对象存储中的文件。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, parser_class=ArgumentParser)
-        actions.add_parser("save", help="取出到目录;目录中已有的不再取").add_argument("directory", type=Path)
-        actions.add_parser("bring", help="放回存储;存储中已有的不再放").add_argument("directory", type=Path)
+        actions.add_parser("save", help="取出到目录；目录中已有的不再取").add_argument("directory", type=Path)
+        actions.add_parser("bring", help="放回存储；存储中已有的不再放").add_argument("directory", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
         move = {"save": _save, "bring": _bring}[options["action"]]
         done, spoilt = move(store(), options["directory"])
         if spoilt:
-            raise CommandError(f"{len(spoilt)} 份内容与其 SHA-256 不符,没有处理:{'、'.join(spoilt[:5])}", returncode=1)
-        self.stdout.write(f"共处理 {done} 份文件内容,均与其 SHA-256 一致。")
+            raise CommandError(
+                f"{len(spoilt)} 份内容与其 SHA-256 不符，没有处理：{'、'.join(spoilt[:5])}", returncode=1
+            )
+        self.stdout.write(f"共处理 {done} 份文件内容，均与其 SHA-256 一致。")
 
 
 def _save(source: Store, directory: Path) -> tuple[int, list[str]]:

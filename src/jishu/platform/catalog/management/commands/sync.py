@@ -9,7 +9,7 @@ from jishu.platform.contract import contracts
 
 
 class Command(BaseCommand):
-    help = "更新各业务系统随附的基础数据(分类、标准等),可重复执行。"
+    help = "更新各业务系统随附的基础数据（分类、标准等），可重复执行。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         for contract in contracts():

@@ -23,17 +23,17 @@ SAME = {"same": "无变化"}
 
 
 class Command(BaseCommand):
-    help = "导入台账:逐行检查,正常的行入库,有误的行另存为文件。退出码:0 全部入库,1 有行未入库,2 文件不能读取。"
+    help = "导入台账：逐行检查，正常的行入库，有误的行另存为文件。退出码：0 全部入库，1 有行未入库，2 文件不能读取。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("resource", help="数据资源,如 asset.card")
+        parser.add_argument("resource", help="数据资源，如 asset.card")
         parser.add_argument("file", type=Path)
-        parser.add_argument("--sheet", help="工作表名称;不写时取第一张有内容的可见工作表")
-        parser.add_argument("--amend", action="store_true", help="按编号更新已有的记录,空白的单元格不改")
-        parser.add_argument("--dry-run", action="store_true", help="只检查,不入库")
+        parser.add_argument("--sheet", help="工作表名称；不写时取第一张有内容的可见工作表")
+        parser.add_argument("--amend", action="store_true", help="按编号更新已有的记录，空白的单元格不改")
+        parser.add_argument("--dry-run", action="store_true", help="只检查，不入库")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出每一行的结论")
-        parser.add_argument("--as", dest="account", help="以此账号的身份和权限导入;不写时由平台导入")
-        parser.add_argument("--bad", type=Path, help="有误的行写入此文件;不写时为原文件旁的“…-有误.xlsx”")
+        parser.add_argument("--as", dest="account", help="以此账号的身份和权限导入；不写时由平台导入")
+        parser.add_argument("--bad", type=Path, help="有误的行写入此文件；不写时为原文件旁的“…-有误.xlsx”")
 
     def handle(self, *args: Any, **options: Any) -> None:
         mode = ImportJob.Mode.AMEND if options["amend"] else ImportJob.Mode.ADD
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         try:
             write_back(ledger.sheet, bad, path)
         except OSError as refusal:
-            raise CommandError(f"有误的行不能写入 {path}:{refusal.strerror}。", returncode=SOME_BAD) from None
+            raise CommandError(f"有误的行不能写入 {path}：{refusal.strerror}。", returncode=SOME_BAD) from None
         self.stderr.write(f"有误的 {len(bad)} 行已写入 {path}。")
 
 
@@ -92,13 +92,13 @@ class _Lines:
 
     def row(self, verdict: RowVerdict) -> None:
         if verdict.messages:
-            self.out.write(f"第{verdict.row}行 {(STATUSES | SAME)[verdict.status]}:{' '.join(verdict.messages)}")
+            self.out.write(f"第{verdict.row}行 {(STATUSES | SAME)[verdict.status]}：{' '.join(verdict.messages)}")
 
     def end(self, counts: Counter[str]) -> None:
         told_counts = [
             f"{counts[code]} 行{title}" for code, title in (STATUSES | SAME).items() if code in STATUSES or counts[code]
         ]
-        self.out.write(f"共 {counts.total()} 行:{'、'.join(told_counts)}。")
+        self.out.write(f"共 {counts.total()} 行：{'、'.join(told_counts)}。")
 
 
 class _Json:
@@ -148,7 +148,7 @@ def _declared(key: str, mode: str) -> tuple[Resource, str]:
     """The resource, and the permission that bringing it in this way needs."""
     offered = {one.key: one for one in resources() if permission_for(one, mode)}
     if key not in offered:
-        raise CommandError(f"不能导入“{key}”。可导入:{'、'.join(offered)}。", returncode=UNREADABLE)
+        raise CommandError(f"不能导入“{key}”。可导入：{'、'.join(offered)}。", returncode=UNREADABLE)
     return offered[key], str(permission_for(offered[key], mode))
 
 
@@ -164,4 +164,4 @@ def _actor(account: str | None, declared: Resource, needed: str) -> Actor:
 
 
 def _reason(refusal: DomainError | OSError) -> str:
-    return refusal.message if isinstance(refusal, DomainError) else f"文件不能打开:{refusal.strerror}。"
+    return refusal.message if isinstance(refusal, DomainError) else f"文件不能打开：{refusal.strerror}。"

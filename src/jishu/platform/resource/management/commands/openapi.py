@@ -10,7 +10,7 @@ from jishu.platform.resource.urls import api
 
 
 class Command(BaseCommand):
-    help = "输出数据接口的 OpenAPI 描述(JSON)。"
+    help = "输出数据接口的 OpenAPI 描述（JSON）。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(json.dumps(published(api), ensure_ascii=False, indent=2))
