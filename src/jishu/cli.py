@@ -46,7 +46,7 @@ def main() -> None:
     try:
         import_module(_WORDS.get(words[0], _ANYTHING_ELSE)).main(words)
     except Problem as problem:
-        sys.exit(f"jishu:{problem.message}")
+        sys.exit(f"jishu：{problem.message}")
     except KeyboardInterrupt:
         sys.exit(130)
 

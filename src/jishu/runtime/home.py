@@ -33,7 +33,7 @@ def held(home: Path, words: str) -> Iterator[str | None]:
             yield lock.read().strip() or "另一个进程"
             return
         lock.truncate(0)
-        lock.write(f"进程 {os.getpid()}({words})")
+        lock.write(f"进程 {os.getpid()}（{words}）")
         lock.flush()
         yield None
 

@@ -92,7 +92,7 @@ def restore(backup: Path, manifest: Manifest, home: Path, url: str) -> None:
     wrong = [f"{name} {found.get(name, 0)} 行，应为 {rows} 行" for name, rows in manifest.tables.items()
              if found.get(name) != rows]  # fmt: skip
     if wrong:
-        raise NotTheSame(names=";".join(wrong[:5]))
+        raise NotTheSame(names="；".join(wrong[:5]))
 
 
 def _put_back(kept: Path, home: Path) -> None:

@@ -68,7 +68,7 @@ def understood(told: Any) -> Foundation:
         doubled = sorted({one for one in values if one and values.count(one) > 1})
         wrong += [f"{what} {one} 写了两次;三类管理员须由不同人员担任" for one in doubled]
     if wrong or agency is None:
-        raise Unreadable("设置文件须改正:" + ";".join(wrong[:MOST]) + "。")
+        raise Unreadable("设置文件须改正：" + "；".join(wrong[:MOST]) + "。")
     return Foundation(agency=agency, region=region, founders=founders)
 
 

@@ -46,7 +46,7 @@ def settle(actor: Actor, case: Case, values: Mapping[str, Any]) -> None:
     """Not before everything is in other hands."""
     found = left_with(case.applicant)
     if found:
-        told = ";".join(one.text for _, one in found[:TOLD])
+        told = "；".join(one.text for _, one in found[:TOLD])
         more = f" 等 {len(found)} 项" if len(found) > TOLD else ""
         raise StillInHand(f"{case.applicant.name}名下还有：{told}{more}。交接完毕后再确认；清单在打开本页时更新。")
 

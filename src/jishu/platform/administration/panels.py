@@ -59,7 +59,7 @@ def in_words(step: Step) -> str:
     unit = step.unit.name if step.unit else ""
     match step.kind:
         case Step.Kind.OPEN:
-            heir = f",由{step.predecessor.name}分设" if step.predecessor else ""
+            heir = f"，由{step.predecessor.name}分设" if step.predecessor else ""
             return f"在 {step.target} 之下设立“{step.name}”（代码 {step.code}）{heir}"
         case Step.Kind.RENAME:
             return f"{unit}更名为“{step.name}”"
@@ -68,4 +68,4 @@ def in_words(step: Step) -> str:
         case Step.Kind.MERGE:
             return f"{unit}并入 {step.target}，人员、授权和下级机构随之转入"
         case _:
-            return f"撤销{unit}" + (f",由 {step.target} 承接" if step.target else "")
+            return f"撤销{unit}" + (f"，由 {step.target} 承接" if step.target else "")

@@ -42,7 +42,7 @@ class Reader(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.title}({self.stream})"
+        return f"{self.title}（{self.stream}）"
 
 
 class Handled(models.Model):
@@ -103,7 +103,7 @@ class Subscription(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.name}({self.system})"
+        return f"{self.name}（{self.system}）"
 
 
 class Position(models.Model):

@@ -70,4 +70,4 @@ class NamedField(forms.CharField):
 
 def written(row: Any) -> str:
     """姓名(编号), which the field reads back as the very same row."""
-    return f"{row.name}({row.code})"
+    return f"{row.name}（{row.code}）"

@@ -46,7 +46,7 @@ class PasswordUnfit(DomainError):
 
 def rules_of(policy: Policy) -> list[str]:
     """Told before anybody errs."""
-    others = f",其他人员每 {policy.max_age_days} 天更换一次" if policy.max_age_days else ""
+    others = f"，其他人员每 {policy.max_age_days} 天更换一次" if policy.max_age_days else ""
     return [
         f"至少 {policy.min_length} 位",
         f"含大写字母、小写字母、数字、符号中的至少 {policy.min_classes} 种；{policy.phrase_length} 位以上的长口令不限",

@@ -132,7 +132,7 @@ def values_of(message: Message) -> dict[str, str]:
 
 
 def _digest(messages: Sequence[Message]) -> tuple[str, str]:
-    lines = [f"{at}. {message.title}({values_of(message)['time']})" for at, message in enumerate(messages, 1)]
+    lines = [f"{at}. {message.title}（{values_of(message)['time']}）" for at, message in enumerate(messages, 1)]
     base = Environment.read().public_url
     where = f"{base}/messages/" if base else "请登录平台查看。"
     opening = f"{messages[0].person.name}，您好：\n\n您有 {len(messages)} 条消息：\n\n"

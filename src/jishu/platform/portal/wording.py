@@ -38,7 +38,7 @@ def person(who: object) -> str:
     place = getattr(department, "short_name", "") or (str(department) if department else "")
     described = " ".join(part for part in (place, getattr(who, "post", None) or "") if part)
     name = str(getattr(who, "name", who))
-    return f"{name}({described})" if described else name
+    return f"{name}（{described}）" if described else name
 
 
 def working_days(value: Decimal) -> str:

@@ -194,7 +194,7 @@ def _summary(job: ImportJob, bad: int) -> str:
         return "".join(job.notes)
     if job.state == ImportJob.State.UNDONE:
         left = job.stored - job.undone
-        return f"已撤销 {job.undone} 行" + (f",{left} 行导入后有变化，没有撤销。" if left else "。")
+        return f"已撤销 {job.undone} 行" + (f"，{left} 行导入后有变化，没有撤销。" if left else "。")
     done = f"已导入 {job.stored} 行" if job.state == ImportJob.State.DONE else f"共 {job.total} 行"
     return f"{done}，{bad} 行有误。" if bad else f"{done}。"
 

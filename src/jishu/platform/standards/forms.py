@@ -112,7 +112,7 @@ def _field(one: Parameter) -> forms.CharField:
 
 
 def _heading(column: Number | Words) -> str:
-    unit = f"({column.unit})" if isinstance(column, Number) and column.unit else ""
+    unit = f"（{column.unit}）" if isinstance(column, Number) and column.unit else ""
     return f"{column.title or '数值'}{unit}"
 
 

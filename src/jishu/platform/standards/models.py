@@ -159,7 +159,7 @@ class Edition(Record):
         indexes = (GinIndex(name="edition_search", fields=("search",)),)
 
     def __str__(self) -> str:
-        return f"{self.rule}({self.scope})"
+        return f"{self.rule}（{self.scope}）"
 
     @property
     def scope(self) -> str:
@@ -229,7 +229,7 @@ class Proposal(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}：{self.edition.rule}({self.unit.short_name})"
+        return f"{self.get_kind_display()}：{self.edition.rule}（{self.unit.short_name}）"
 
 
 class Revision(models.Model):

@@ -113,7 +113,7 @@ class Table:
         return tuple(MappingProxyType(_each(self.columns, row, "typed")) for row in stored)
 
     def shown(self, value: Sequence[Mapping[str, Any]]) -> str:
-        return ";".join(self._row_shown(row) for row in value)
+        return "；".join(self._row_shown(row) for row in value)
 
     def told(self, value: Sequence[Mapping[str, Any]]) -> str:
         if len(value) > WRITTEN_OUT:
@@ -148,7 +148,7 @@ def typed(parameters: Sequence[Parameter], kept: Mapping[str, Any]) -> Mapping[s
 
 def told(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> str:
     """What a rule says, in a line: 单价上限 5,000 元，最低使用年限 6 年."""
-    return ",".join(one.told(values[one.name]) for one in parameters if one.said and one.name in values)
+    return "，".join(one.told(values[one.name]) for one in parameters if one.said and one.name in values)
 
 
 def _checked(parameters: Sequence[Parameter], raw: Mapping[str, Any]) -> dict[str, Any]:

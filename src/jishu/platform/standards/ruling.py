@@ -68,11 +68,11 @@ def saying(family: Family, title: str, kept: Mapping[str, Any]) -> str:
     words = told(said, typed(said, kept))
     if family.speaks_for_itself:
         return words
-    joint = ":" if said and not isinstance(said[0], Number) else ""
+    joint = "：" if said and not isinstance(said[0], Number) else ""
     return f"{title}{joint}{words}"
 
 
 def citation(document: str, number: str, clause: str) -> str:
     """《…》（财资〔2016〕27号）第九条"""
     name = document if document.startswith("《") else f"《{document}》"
-    return f"{name}{f'({number})' if number else ''}{clause}"
+    return f"{name}{f'（{number}）' if number else ''}{clause}"

@@ -271,8 +271,8 @@ def _table_told(one: Field, rows: list[dict[str, Any]]) -> str:
     if not rows:
         return ""
     titles = {column.name: column.title for column in one.columns}
-    sums = ";".join(f"{titles[name]}合计 {total}" for name, total in sums_of(one, rows).items())
-    return f"共 {len(rows)} 行" + (f";{sums}" if sums else "")
+    sums = "；".join(f"{titles[name]}合计 {total}" for name, total in sums_of(one, rows).items())
+    return f"共 {len(rows)} 行" + (f"；{sums}" if sums else "")
 
 
 _TELLERS: dict[Kind, Callable[[Field, Any], str]] = {

@@ -66,7 +66,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
         ("事项", case.item_name),
         ("标题", case.subject),
         ("状态", case.get_state_display()),
-        ("申请人", f"{case.applicant.name}({case.department.short_name})"),
+        ("申请人", f"{case.applicant.name}（{case.department.short_name}）"),
         ("单位", case.agency.name),
     ]
 

@@ -143,5 +143,5 @@ def described(people: Iterable[Person]) -> dict[int, str]:
     known = {one.id: one.name for one in people}
     held = Appointment.objects.filter(person__in=known, is_primary=True, during__contains=today())
     for person, post, place in held.values_list("person_id", "post", "unit__short_name"):
-        known[person] = f"{known[person]}({place} {post})"
+        known[person] = f"{known[person]}（{place} {post}）"
     return known

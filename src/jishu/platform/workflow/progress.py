@@ -85,7 +85,7 @@ def next_sentence(case: Case) -> str:
     names = described(task.person for task in tasks)
     who = "、".join(names[task.person_id] for task in tasks[:3]) + ("等" if len(tasks) > 3 else "")
     soon = usual(case.item).get(tasks[0].node)
-    return f"下一步由 {who}办理“{tasks[0].title}”{f',{soon}' if soon else ''}。"
+    return f"下一步由 {who}办理“{tasks[0].title}”{f'，{soon}' if soon else ''}。"
 
 
 def _ahead(case: Case, flow: Flow, finder: Finder) -> list[tuple[Asking, Found]]:
@@ -171,14 +171,14 @@ def _notes(flow: Flow, people: Mapping[str, Any]) -> Iterable[str]:
     for key, found in people.items():
         title = engine.titles(flow)[key]
         if found.get("trace"):
-            yield f"{title}：{';'.join(found['trace'])}"
+            yield f"{title}：{'；'.join(found['trace'])}"
         if not found.get("people"):
             yield f"{title}：没有找到办理人，按流程设定处理"
 
 
 def _now(task: Task, names: Mapping[int, str]) -> Stop:
     word = "正在办理" if task.turn == Task.Turn.OPEN else task.get_turn_display()
-    part = f"({task.get_part_display()})" if task.part != Task.Part.OWN else ""
+    part = f"（{task.get_part_display()}）" if task.part != Task.Part.OWN else ""
     return Stop(title=task.title, who=names[task.person_id], word=f"{word}{part}", at=task.opened_at)
 
 

@@ -206,4 +206,4 @@ class Surplus(Record):
         indexes = (models.Index(name="surplus_campaign_newest", fields=("campaign", "-id")),)
 
     def __str__(self) -> str:
-        return f"{self.name}({self.place})"
+        return f"{self.name}（{self.place}）"

@@ -62,7 +62,7 @@ def certificate(row: Disposal) -> bytes:
             ("批复文号", row.approval_number), ("处置日期", f"{row.disposed_on:%Y年%-m月%-d日}"),
             ("接收方", row.receiver or "—"), ("账面原值", format_money(row.value)), ("账面净值", format_money(row.net)),
             ("评估价", format_money(row.assessed) if row.assessed is not None else "—"),
-            ("处置收入", f"{format_money(row.income)}({money_in_words(row.income)})"),
+            ("处置收入", f"{format_money(row.income)}（{money_in_words(row.income)}）"),
         ],
         "lines": [
             (str(at), one.card.number, one.card.name, one.card.category.name, format_money(one.value),

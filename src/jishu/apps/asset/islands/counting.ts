@@ -83,7 +83,7 @@ class Counting {
     this.waiting += 1;
     const twice = line && SETTLED.includes(line.result) && line.way !== "self";
     if (!twice) this.mark(number, way);
-    this.say(twice ? `${line.name} 已经盘过。` : line ? `${line.name}(${line.user || "无使用人"})` : `清单里没有 ${number || code}，已记下。`, line && !twice ? "success" : "warning");
+    this.say(twice ? `${line.name} 已经盘过。` : line ? `${line.name}（${line.user || "无使用人"}）` : `清单里没有 ${number || code}，已记下。`, line && !twice ? "success" : "warning");
     this.draw();
     await this.send();
   }

@@ -74,4 +74,4 @@ class PoolListing(Record):
         indexes = (models.Index(name="listing_state_newest", fields=("state", "-id")),)
 
     def __str__(self) -> str:
-        return f"{self.name}({self.get_source_display()})"
+        return f"{self.name}（{self.get_source_display()}）"

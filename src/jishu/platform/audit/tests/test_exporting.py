@@ -61,7 +61,7 @@ def test_a_changed_word_is_found(lines, name):
     entry = json.loads(lines[7])["entry"]
     lines[7] = spoil(lines[7], entry=entry | {name: "别的"})
 
-    assert [problem[:6] for problem in check(lines).problems] == ["第 8 行("]
+    assert [problem[:6] for problem in check(lines).problems] == ["第 8 行（"]
 
 
 def test_every_other_tampering_is_found(lines):

@@ -26,11 +26,11 @@ def asset(tmp_path):
 
 
 def test_all_systems_of_the_house_are_checked():
-    assert "asset:L4" in checked()
+    assert "asset：L4" in checked()
 
 
 def test_a_file_is_checked(asset):
-    assert f"{asset}:L4" in checked(str(asset), "--level", "4")
+    assert f"{asset}：L4" in checked(str(asset), "--level", "4")
 
 
 def test_an_address_is_checked_and_not_followed_elsewhere(asset):
@@ -52,7 +52,7 @@ def test_an_address_is_checked_and_not_followed_elsewhere(asset):
     Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     try:
-        assert ":L4" in checked(f"{address}/contract")
+        assert "：L4" in checked(f"{address}/contract")
         with pytest.raises(CommandError) as refused:
             checked(f"{address}/moved")
         assert refused.value.returncode == 2

@@ -107,7 +107,7 @@ class _Strict:
         self._row.fail(message)
 
     def warn(self, message: str) -> None:
-        self._row.fail(message.replace(",使用处室留空", ",请先设立处室或更正名称"))
+        self._row.fail(message.replace("，使用处室留空", "，请先设立处室或更正名称"))
 
 
 def _check_mobile(row: RowVerdict) -> None:

@@ -72,7 +72,7 @@ def write_back(sheet: Sheet, verdicts: Iterable[RowVerdict], path: Path) -> int:
 
 
 def _with_unit(header: str, unit: str | None) -> str:
-    return f"{header}({unit})" if header and unit else header
+    return f"{header}（{unit}）" if header and unit else header
 
 
 def _reason(row: Row, verdict: RowVerdict) -> str:

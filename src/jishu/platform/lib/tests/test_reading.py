@@ -32,7 +32,7 @@ def test_text_tables_are_read_in_every_encoding_and_separator(tmp_path, encoding
 
 def test_quotes_line_breaks_and_the_tricks_of_excel_in_csv(tmp_path):
     path = tmp_path / "台账.csv"
-    path.write_text('sep=,\n编号，说明\n="001","第一行\n第二行，""引号"""\n\n\'=1+1,\'-3\n', "gb18030")
+    path.write_text('sep=,\n编号,说明\n="001","第一行\n第二行，""引号"""\n\n\'=1+1,\'-3\n', "gb18030")
 
     assert reading.read_grid(path).rows == [
         Row(2, ("编号", "说明")),

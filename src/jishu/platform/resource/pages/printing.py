@@ -71,6 +71,6 @@ def _sheet(resource: Resource, actor: Actor) -> dict[str, Any]:
     return {
         "resource": resource,
         "unit": actor.agency.name if actor.agency else "",
-        "printed_by": f"{actor.name}({actor.post})" if actor.post else actor.name,
+        "printed_by": f"{actor.name}（{actor.post}）" if actor.post else actor.name,
         "printed_at": now(),
     }

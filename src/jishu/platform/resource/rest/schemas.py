@@ -127,7 +127,7 @@ def acting_on(resource: Resource, action: BulkAction) -> Resource:
 def asked_by(resource: Resource, action: BulkAction) -> type[Schema]:
     """What is sent along with an action: what its form asks for, or nothing."""
     name = f"{_stem(resource)}{action.name.title().replace('_', '')}Action"
-    config = ConfigDict(extra="forbid", title=f"{resource.noun}({action.title})")
+    config = ConfigDict(extra="forbid", title=f"{resource.noun}（{action.title}）")
     declared = declared_fields(acting_on(resource, action)) if action.form else {}
     fields = {at: found for at, field in declared.items() if (found := _written(field, whole=True))}
     base: Any = type(name, (Schema,), {"model_config": config, "__module__": __name__})
@@ -187,7 +187,7 @@ def _typed(field: forms.Field, kind: Kind) -> Any:
 
 
 def _told(field: forms.Field, kind: Kind) -> list[str]:
-    codes = "、".join(f"{choice.code}({choice.title})" for choice in choices_of(field))
+    codes = "、".join(f"{choice.code}（{choice.title}）" for choice in choices_of(field))
     named = {
         Kind.PERSON: "标识、人员编号或姓名", Kind.UNIT: "标识、单位代码或名称", Kind.RECORD: "标识、编号或名称",
         Kind.MONEY: "以元为单位的十进制文本",
@@ -214,7 +214,7 @@ def _questions(resource: Resource) -> dict[str, Any]:
 def _asked(question: Question) -> str:
     match question.ask:
         case Ask.CHOICE:
-            return f"{question.title}:" + "、".join(f"{code}({title})" for code, title in question.choices.items())
+            return f"{question.title}：" + "、".join(f"{code}（{title}）" for code, title in question.choices.items())
         case Ask.BOOLEAN:
             return f"{question.title}:1 是，0 否。"
         case Ask.DATES:
@@ -240,5 +240,5 @@ def _example(cell: Cell) -> Any:
 
 
 def _said(cell: Cell) -> str:
-    codes = "、".join(f"{code}({title})" for code, title in cell.choices.items())
-    return ":".join(filter(None, (cell.title, codes or cell.help_text)))
+    codes = "、".join(f"{code}（{title}）" for code, title in cell.choices.items())
+    return "：".join(filter(None, (cell.title, codes or cell.help_text)))

@@ -46,7 +46,7 @@ class Node:
 
     @property
     def called(self) -> str:
-        return f"{self.name}({self.id})" if self.name else self.id
+        return f"{self.name}（{self.id}）" if self.name else self.id
 
 
 @dataclass
@@ -201,4 +201,4 @@ def _id(element: Element) -> str:
 
 def _called(element: Element) -> str:
     name = element.get("name", "").strip()
-    return f"{name}({_id(element)})" if name else _id(element) or _local(element)
+    return f"{name}（{_id(element)}）" if name else _id(element) or _local(element)

@@ -102,7 +102,7 @@ def _rows_told(step: Step, terms: Terms) -> list[str]:
 
 
 def _when(row: Branch | Lane, terms: Terms) -> str:
-    return f":{words.branch(row, terms)}" if isinstance(row, Branch) else ""
+    return f"：{words.branch(row, terms)}" if isinstance(row, Branch) else ""
 
 
 def _told(name: str, value: Any, terms: Terms) -> str:

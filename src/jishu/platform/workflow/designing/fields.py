@@ -52,7 +52,7 @@ class PeopleField(NamedField):
 
 
 def _named(person: Person) -> str:
-    return f"{person.name}({person.code})"
+    return f"{person.name}（{person.code}）"
 
 
 class VotesField(PeopleField):

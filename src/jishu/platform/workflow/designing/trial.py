@@ -155,7 +155,7 @@ class _Run:
             f"{known[name].title if name in known else name} 为 {self.value(name)}" for name in asked if name
         )
         word = "成立" if holds(branch.when, self.state.facts) else "不成立"
-        return f"“{branch.title}”{words.branch(branch, self.terms)}：{word}({have or '没有条件'})"
+        return f"“{branch.title}”{words.branch(branch, self.terms)}：{word}（{have or '没有条件'}）"
 
     def value(self, name: str) -> str:
         value = self.state.facts.get(name, self.values.get(name))

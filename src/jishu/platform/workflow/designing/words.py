@@ -114,7 +114,7 @@ def brief(step: Step, terms: Terms) -> str:
         case Approve() | Handle() | Notice():
             return who(step.who, terms)
         case Child():
-            return f"{terms.items.get(step.item, '（未选事项）')}{',等它办结' if step.waits else ',不等它办结'}"
+            return f"{terms.items.get(step.item, '（未选事项）')}{'，等它办结' if step.waits else '，不等它办结'}"
         case Wait():
             return "或".join(_awaited(step, terms)) or "（未设定等待什么）"
         case Auto():
@@ -157,16 +157,16 @@ def _approval(step: Approve, terms: Terms) -> Iterator[str]:
 
 
 def decided(step: Approve) -> str:
-    told = MODE[step.mode].partition(":")[2]
+    told = MODE[step.mode].partition("：")[2]
     if step.mode in (Mode.RATIO, Mode.VOTE):
         unit = "票" if step.mode is Mode.VOTE else "人"
         told = (
             f"同意{'超过' if step.share.more else '达到'} {step.share.whole} 分之 {step.share.parts} 的{unit}数即通过"
         )
-        told += ",一人不同意即否决" if step.veto else ""
-        told += ",全部表态后再计算" if step.waits_for_all else ""
+        told += "，一人不同意即否决" if step.veto else ""
+        told += "，全部表态后再计算" if step.waits_for_all else ""
     if step.mode is Mode.ANY:
-        told += f",{REFUSAL[step.refusal]}"
+        told += f"，{REFUSAL[step.refusal]}"
     return told
 
 

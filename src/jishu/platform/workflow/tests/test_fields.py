@@ -68,7 +68,7 @@ def test_a_table_keeps_its_rows_and_tells_their_sums(clerk):
 def test_what_is_wrong_in_a_table_is_said_by_row_and_column(clerk):
     form = form_for((LINES,), clerk, {"lines-rows": "2", **row(0, "纸", "一百"), **row(1, "", "5")})
 
-    assert [said.split(":")[0] for said in form.errors["lines"]] == ["第 1 行“金额”", "第 2 行“名称”"]
+    assert [said.split("：")[0] for said in form.errors["lines"]] == ["第 1 行“金额”", "第 2 行“名称”"]
 
 
 @pytest.mark.parametrize(("rows", "said"), [("0", "至少填写 1 行"), ("4", "最多填写 3 行"), ("99999", "最多填写 3 行")])
@@ -158,7 +158,7 @@ def test_a_case_with_a_table_is_submitted_shown_and_corrected(clerk, chief, list
     services.send_back(chief, case=case.uid, key=uuid4(), opinion="补数量", to=engine.APPLICANT)
     again = page.get(reverse("workflow:amend", args=[case.uid])).content.decode()
 
-    assert "&lt;b&gt；笔&lt;/b&gt;" in shown
+    assert "&lt;b&gt;笔&lt;/b&gt;" in shown
     assert "¥15.00" in shown
     assert 'value="10.00"' in again
     assert 'name="lines-1-what"' in again

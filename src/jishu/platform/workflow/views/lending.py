@@ -21,8 +21,8 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 class GrantChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     def label_from_instance(self, held: Grant) -> str:
-        until = f",{held.during.upper:%Y-%m-%d} 到期" if held.during.upper else ""
-        return f"{held.get_role_display()}({held.unit.short_name}{until})"
+        until = f"，{held.during.upper:%Y-%m-%d} 到期" if held.during.upper else ""
+        return f"{held.get_role_display()}（{held.unit.short_name}{until}）"
 
 
 class LendForm(forms.Form):

@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         verdict = verify(self._progress if sys.stderr.isatty() else lambda done, total: None)
         for flaw in verdict.flaws:
-            self.stderr.write(f"{flaw.message}({flaw.kind})")
+            self.stderr.write(f"{flaw.message}（{flaw.kind}）")
         if verdict.flaws:
             raise CommandError(f"共 {verdict.entries} 条，发现 {len(verdict.flaws)} 处异常。", returncode=1)
         self.stdout.write(
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
     def _key(self, options: dict[str, Any]) -> None:
         public = keys.signer().public
-        self.stdout.write(f"{public.pem}密钥编号 {public.key_id}({public.algorithm})")
+        self.stdout.write(f"{public.pem}密钥编号 {public.key_id}（{public.algorithm}）")
 
     def _export(self, options: dict[str, Any]) -> None:
         chosen = exporting.Chosen(since=options["since"], until=options["until"], subject=options["subject"])

@@ -68,10 +68,10 @@ class Command(BaseCommand):
 
     def _say(self, name: str, report: Report) -> None:
         reached = f"L{report.level} {LEVELS[report.level]}" if report.level else "未达到 L1"
-        self.stdout.write(f"{name}：{reached}" + (f",{len(report.findings)} 处待改正" if report.findings else ""))
+        self.stdout.write(f"{name}：{reached}" + (f"，{len(report.findings)} 处待改正" if report.findings else ""))
         for finding in report.findings:
             self.stdout.write(f"  {finding.rule.id} {finding.where or '（全文）'}：{finding.said}")
-            self.stdout.write(f"        {finding.rule.title}({finding.rule.basis})")
+            self.stdout.write(f"        {finding.rule.title}（{finding.rule.basis}）")
 
     def _rules(self, *, as_markdown: bool) -> None:
         if as_markdown:
