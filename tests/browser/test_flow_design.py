@@ -14,7 +14,7 @@ def test_a_flow_is_drawn_by_keyboard_tried_published_and_followed(page_as):
     applicant = page_as("shenqing")
     before = _asked(applicant)
     applicant.goto("/me/")
-    name = applicant.locator(".page-lead").inner_text().partition("(")[0]
+    name = applicant.locator(".page-lead").inner_text().partition("（")[0]
     designer = page_as("liucheng")
     designer.goto("/flows/")
     designer.get_by_role("link", name="资产申领").click()

@@ -91,7 +91,7 @@ def test_what_was_typed_survives_a_mistake(page_as):
 def test_an_old_ledger_moves_in(page_as, tmp_path: Path):
     keeper = page_as("zichan")
     keeper.goto("/me/")
-    me = keeper.locator(".page-lead").inner_text().partition("(")[0]
+    me = keeper.locator(".page-lead").inner_text().partition("（")[0]
     file = _ledger(tmp_path / "旧台账.xlsx", me)
 
     keeper.goto("/asset/card/")

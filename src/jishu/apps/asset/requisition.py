@@ -12,6 +12,7 @@ from jishu.platform.contract import (
     Handle,
     Handler,
     Kind,
+    Mode,
     Who,
     WhoKind,
 )
@@ -139,7 +140,9 @@ ITEM = BusinessItem(
     flow=Flow(
         steps=(
             Approve(key="head", title="处室负责人审批", who=Who(kind=WhoKind.DEPARTMENT_HEAD)),
-            Approve(key="keeper", title="资产管理员审核", who=Who(kind=WhoKind.ROLE, role="asset.keeper")),
+            Approve(
+                key="keeper", title="资产管理员审核", who=Who(kind=WhoKind.ROLE, role="asset.keeper"), mode=Mode.ANY
+            ),
             Handle(key="issue", title="出库", who=Who(kind=WhoKind.ROLE, role="asset.keeper"), done="出库"),
             Handle(key="confirm", title="签收", who=Who(kind=WhoKind.APPLICANT), done="确认签收"),
         )

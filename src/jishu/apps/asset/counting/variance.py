@@ -7,7 +7,7 @@ from typing import Any
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.services import next_number
 from jishu.platform.command import touched
-from jishu.platform.contract import Approve, BusinessItem, Field, Flow, Kind, Who, WhoKind
+from jishu.platform.contract import Approve, BusinessItem, Field, Flow, Kind, Mode, Who, WhoKind
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import Conflict
@@ -123,7 +123,9 @@ ITEM = BusinessItem(
     flow=Flow(
         steps=(
             Approve(key="head", title="单位负责人审批", who=Who(kind=WhoKind.UNIT_HEAD)),
-            Approve(key="office", title="机关事务资产科审批", who=Who(kind=WhoKind.ROLE, role="asset.office")),
+            Approve(
+                key="office", title="机关事务资产科审批", who=Who(kind=WhoKind.ROLE, role="asset.office"), mode=Mode.ANY
+            ),
         )
     ),
     promised_days=Decimal(5),

@@ -5,7 +5,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from jishu.platform.contract import Approve, BusinessItem, Choice, Field, Flow, Handle, Handler, Kind, Who, WhoKind
+from jishu.platform.contract import (
+    Approve,
+    BusinessItem,
+    Choice,
+    Field,
+    Flow,
+    Handle,
+    Handler,
+    Kind,
+    Mode,
+    Who,
+    WhoKind,
+)
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.money import format_money
 
@@ -71,7 +83,7 @@ LISTING = BusinessItem(
     flow=Flow(
         steps=(
             Approve(key="head", title="单位负责人审批", who=Who(kind=WhoKind.UNIT_HEAD)),
-            Approve(key="office", title="机关事务资产科审核", who=OFFICE),
+            Approve(key="office", title="机关事务资产科审核", who=OFFICE, mode=Mode.ANY),
         )
     ),
     promised_days=Decimal(3),
@@ -134,7 +146,7 @@ ASKING = BusinessItem(
     flow=Flow(
         steps=(
             Approve(key="head", title="单位负责人审批", who=Who(kind=WhoKind.UNIT_HEAD)),
-            Approve(key="office", title="机关事务资产科审批", who=OFFICE),
+            Approve(key="office", title="机关事务资产科审批", who=OFFICE, mode=Mode.ANY),
             Handle(key="out", title="出仓", who=OFFICE, done="出仓"),
             Handle(key="receive", title="签收", who=Who(kind=WhoKind.APPLICANT), done="确认签收"),
         )

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from tests.cast import hire
 
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.requisition import ITEM, findings, prefill
@@ -55,6 +56,19 @@ def test_from_form_to_signature(staff, head, keeper, bureau, category):
     assert (card.state, card.user, card.place, card.reserved_for) == (Card.State.IN_USE, staff.person, "305", None)
     assert card.department == staff.department
     assert verbs_about(card.uid) == ["case.submitted", "case.handled", "case.handled"]
+
+
+def test_of_two_keepers_one_decides_and_the_other_may_hand_out(staff, head, keeper, bureau, category):
+    colleague = hire("资产员乙", bureau, "asset.keeper")
+    card = make_card(bureau, category=category)
+    case = ask(staff, category)
+
+    agree(head, case)
+    agree(keeper, case)
+    issue(colleague, case, card.number)
+
+    card.refresh_from_db()
+    assert card.state == Card.State.HANDING
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "rejected", "sent back"])
