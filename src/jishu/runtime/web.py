@@ -42,6 +42,7 @@ def serve(environment: Environment) -> None:
         import_module(_TARGET.partition(":")[0])
         gc.collect()
         gc.freeze()
+        gc.set_threshold(50_000, 20, 50)  # a page makes some ten thousand objects and hardly a cycle
     static = PACKAGE / "static"
     Granian(
         _TARGET,
