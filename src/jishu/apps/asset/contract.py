@@ -18,6 +18,7 @@ from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
 from .reports.views import reports
+from .risks.contract import RISKS
 from .supplies import contract as supplies
 
 CATEGORIES = Resource(
@@ -202,6 +203,8 @@ CONTRACT = Contract(
                 "asset.view_closing",
                 "asset.view_disposal",
                 "asset.confirm_reopening",
+                "risk.view_alert",
+                "risk.view_watch",
                 *counting.LOOK,
                 *supplies.LOOK,
             ),
@@ -272,5 +275,7 @@ CONTRACT = Contract(
         ),
     ),
     left_with=selectors.left_with,
+    risks=RISKS,
+    waiting=supplies.waiting,
     sync=reference.sync,
 )
