@@ -1,6 +1,19 @@
-"""The front door: how many alerts of each level are open, and what the last look for each risk came to."""
+"""The front door: alerts as they stand, what is done about them, and looking for more."""
 
 from .checking import look_for_all
+from .models import Alert
 from .selectors import by_level, failing_watches, last_look
+from .services import close, confirm, dismiss, escalate_overdue, remedy
 
-__all__ = ["by_level", "failing_watches", "last_look", "look_for_all"]
+__all__ = [
+    "Alert",
+    "by_level",
+    "close",
+    "confirm",
+    "dismiss",
+    "escalate_overdue",
+    "failing_watches",
+    "last_look",
+    "look_for_all",
+    "remedy",
+]

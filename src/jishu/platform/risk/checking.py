@@ -106,8 +106,9 @@ def note_findings(
             _still_there(live, one, declared, day, outcome)
         elif not _answered(earlier, held, declared, day):
             _begin(held, declared, one, day, len(earlier), outcome)
-    for alert in (alert for alerts in known.values() for alert in alerts if alert.state in LIVE):
-        outcome.gone += _no_longer(alert, day)
+    if not declared.lasting:  # what has happened is still so when the rule no longer looks that far back
+        for alert in (alert for alerts in known.values() for alert in alerts if alert.state in LIVE):
+            outcome.gone += _no_longer(alert, day)
     Alert.objects.filter(pk__in=outcome.unchanged).update(seen_on=day, gone_on=None)
     held.day, held.found, held.seconds, held.error, held.failed_at = day, len(findings), seconds, "", None
     held.save(update_fields=("day", "found", "seconds", "error", "failed_at"))

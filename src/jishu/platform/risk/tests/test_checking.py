@@ -127,6 +127,16 @@ def test_what_is_said_to_be_put_right_and_is_still_there_comes_again(
     assert Alert.objects.count() == alerts
 
 
+def test_what_has_happened_does_not_unhappen_when_nobody_looks_so_far_back(lookout, bureau):
+    lookout.change(lasting=True)
+    lookout.put(bureau)
+    lookout.look(DAY)
+    lookout.there.clear()
+
+    assert lookout.look(DAY + timedelta(days=1)).gone == 0
+    assert lookout.only().state == State.OPEN
+
+
 def test_one_failing_rule_does_not_stop_the_others_and_is_kept(lookout, bureau):
     lookout.put(bureau)
     broken = make_watch(code="A-0000")
