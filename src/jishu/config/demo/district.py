@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .names import GENERATIONS, Names
 
-KEEPER, LEADER, VERIFIER = "asset.keeper", "asset.leader", "risk.verifier"
+KEEPER, LEADER, VERIFIER = "asset.keeper", "asset.leader", "asset.verifier"
 
 _SEED = 331099
 _SECTION_HEAD, _SECTION_DEPUTY, _STAFF = "31", "32", "40"

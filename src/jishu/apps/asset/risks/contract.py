@@ -4,6 +4,7 @@ from jishu.platform.contract import Basis, Level, Risk
 
 from . import buying, disposing, keeping
 
+VERIFIER = "asset.verifier"
 LAW = "《行政事业性国有资产管理条例》（国务院令第738号）"
 
 RISKS = (
@@ -16,6 +17,7 @@ RISKS = (
         subjects=("asset.card", "asset.disposal"),
         rule="asset.risk.ra_01",
         find=buying.over_standard,
+        verifier=VERIFIER,
         lasting=True,
     ),
     Risk(
@@ -27,6 +29,7 @@ RISKS = (
         subjects=("asset.acceptance",),
         rule="asset.risk.ra_02",
         find=buying.bought_though_idle,
+        verifier=VERIFIER,
         lasting=True,
     ),
     Risk(
@@ -38,6 +41,7 @@ RISKS = (
         subjects=("asset.acceptance",),
         rule="asset.risk.ra_03",
         find=buying.not_booked,
+        verifier=VERIFIER,
     ),
     Risk(
         code="RA-04",
@@ -48,6 +52,7 @@ RISKS = (
         subjects=("asset.card",),
         rule="asset.risk.ra_04",
         find=keeping.missing_and_left,
+        verifier=VERIFIER,
         verify_within=10,
     ),
     Risk(
@@ -59,6 +64,7 @@ RISKS = (
         subjects=("asset.disposal",),
         rule="asset.risk.ra_05",
         find=disposing.income_kept,
+        verifier=VERIFIER,
     ),
     Risk(
         code="RA-06",
@@ -69,6 +75,7 @@ RISKS = (
         subjects=("identity.person",),
         rule="asset.risk.ra_06",
         find=keeping.left_behind,
+        verifier=VERIFIER,
     ),
     Risk(
         code="RA-07",
@@ -79,6 +86,7 @@ RISKS = (
         subjects=("asset.category",),
         rule="asset.risk.ra_07",
         find=keeping.idle_and_unlisted,
+        verifier=VERIFIER,
         verify_within=20,
         for_days=3,
     ),
@@ -91,6 +99,7 @@ RISKS = (
         subjects=("asset.acceptance",),
         rule="asset.risk.ra_08",
         find=buying.split_orders,
+        verifier=VERIFIER,
         lasting=True,
     ),
     Risk(
@@ -102,6 +111,7 @@ RISKS = (
         subjects=("asset.disposal",),
         rule="asset.risk.ra_09",
         find=disposing.sold_below,
+        verifier=VERIFIER,
         lasting=True,
     ),
 )
