@@ -69,8 +69,7 @@ def _agree_on_conditions(district: District) -> None:
 def _take_in(district: District, agency: Agency, name: str, quantity: int, total: Decimal) -> None:
     """Accepted by two people and put in stock; the voucher is still to come."""
     keeper, witness = (_person(one.code) for one in (district.keeper_of(agency), district.staff_of(agency)[-1]))
-    like = resource("asset.card").model._default_manager.filter(name=name).order_by("id").first()
-    assert like is not None
+    like: Any = resource("asset.card").model._default_manager.filter(name=name).order_by("id").first()
     line = {"category": like.category, "name": name, "spec": "", "quantity": quantity, "total": total}
     accept(
         actor_for(keeper), unit=Unit.objects.get(code=agency.code), lines=[line], keeper=keeper,
@@ -84,7 +83,7 @@ def _miss_something(district: District, agency: Agency) -> None:
     keeper = actor_for(_person(district.keeper_of(agency).code))
     department = Unit.objects.get(code=agency.departments[0].code)
     campaign = plan_campaign(
-        keeper, unit=department.agency, title="办公室资产抽盘", due_on=today() + timedelta(days=3),
+        keeper, unit=keeper.own_agency, title="办公室资产抽盘", due_on=today() + timedelta(days=3),
         department=department, category=None, place="", self_check=False,
     )  # fmt: skip
     start_campaign(keeper, campaign=campaign)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -86,7 +88,7 @@ def bought_though_idle(day: date) -> Iterator[RiskFinding]:
             yield finding(of_acceptance(acceptance), acceptance.unit_id, ruling, facts)
 
 
-def _idle_before() -> QuerySet[Card]:
+def _idle_before() -> "QuerySet[Any, Any]":
     mine = Card.objects.filter(
         unit=OuterRef("acceptance__unit"), category=OuterRef("category"), state=Card.State.IDLE, reserved_for=None,
         acquired_on__lt=OuterRef("acceptance__accepted_on"),
@@ -94,7 +96,7 @@ def _idle_before() -> QuerySet[Card]:
     return mine.order_by().values("category")
 
 
-def _pooled_then() -> QuerySet[PoolListing]:
+def _pooled_then() -> "QuerySet[Any, Any]":
     offered = PoolListing.objects.filter(
         card__category=OuterRef("category"), state=PoolListing.State.LISTED,
         listed_on__lte=OuterRef("acceptance__accepted_on"), until__gte=OuterRef("acceptance__accepted_on"),
@@ -102,7 +104,7 @@ def _pooled_then() -> QuerySet[PoolListing]:
     return offered.order_by().values("card__category")
 
 
-def _counted(rows: "QuerySet[Card] | QuerySet[PoolListing]") -> Coalesce:
+def _counted(rows: "QuerySet[Any, Any]") -> Coalesce:
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0)
 
 
@@ -148,7 +150,7 @@ def split_orders(day: date) -> Iterator[RiskFinding]:
 def _split(lines: list[AcceptanceLine], limit: int, ruling: Ruling) -> RiskFinding:
     """About the delivery with which the sum went beyond the limit: that one stays the same whatever comes later."""
     lines.sort(key=lambda one: (one.acceptance.accepted_on, one.pk))
-    total, crossing = 0, lines[-1].acceptance
+    total, crossing = Decimal(0), lines[-1].acceptance
     for at, line in enumerate(lines):
         total += line.total
         if total > limit:

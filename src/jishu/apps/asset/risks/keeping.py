@@ -1,7 +1,7 @@
 """Keeping: RA-04 盘亏未处理, RA-06 离岗未交接, RA-07 闲置未入仓."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ def left_behind(day: date) -> Iterator[RiskFinding]:
         cards = Card.objects.filter(Q(user__in=gone) | Q(keeper__in=gone), unit__in=units)
         found: dict[tuple[Person, int], list[Card]] = defaultdict(list)
         for card in cards.exclude(state=Card.State.RETIRED).select_related("user", "keeper").order_by("id"):
-            for person in {one for one in (card.user, card.keeper) if _has_left(one, day)}:
+            for person in _gone({card.user, card.keeper}, day):
                 found[person, card.unit_id].append(card)
         for (person, unit), theirs in found.items():
             subject = Subject(kind="identity.person", uid=person.uid, label=f"{person.name}名下资产")
@@ -53,8 +53,8 @@ def left_behind(day: date) -> Iterator[RiskFinding]:
             yield finding(subject, unit, ruling, facts)
 
 
-def _has_left(person: Person | None, day: date) -> bool:
-    return person is not None and person.left_on is not None and person.left_on <= day
+def _gone(people: Iterable[Person | None], day: date) -> list[Person]:
+    return [one for one in people if one is not None and one.left_on is not None and one.left_on <= day]
 
 
 def idle_and_unlisted(day: date) -> Iterator[RiskFinding]:
