@@ -251,6 +251,8 @@ CONTRACT = Contract(
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
+                "risk.view_alert",
+                "risk.view_watch",
                 "insight.view_metric",
                 *counting.KEEP,
                 *labels.KEEP,

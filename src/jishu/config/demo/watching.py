@@ -15,6 +15,7 @@ from .cases import working_day_before
 from .district import VERIFIER, Agency, District
 
 BASIS = "云机管〔2026〕6号（演示）"
+ALONE = "ra_07"
 DAYS = {"ra_03": 10, "ra_04": 10, "ra_07": 20}
 _AGREED, _BOUGHT, _COUNTED, _NIGHTS = 28, (24, 23, 22), 21, (8, 5, 2, 0)
 _BUYERS = ((2, "台式计算机", 3, 14_850), (4, "打印机", 2, 4_960), (6, "文件柜", 4, 3_480))
@@ -53,16 +54,16 @@ def _signed_in(username: str) -> Actor:
 
 
 def _agree_on_conditions(district: District) -> None:
-    """What the regulations leave open is settled by two people, for the whole district."""
+    """What the regulations leave open is settled by two people: for the whole district, and once for a unit alone."""
     maker, checker = _signed_in("guize"), _signed_in("guizefuhe")
-    unit = Unit.objects.get(code=district.code)
+    whole, alone = (Unit.objects.get(code=code) for code in (district.code, district.agencies[2].code))
     for edition in editions_visible_to(maker).filter(rule__family="asset.risk", unit=None).exclude(state="in_force"):
         code = edition.rule.code.rpartition(".")[2]
         parameters = {**edition.parameters, "days": str(DAYS[code])} if code in DAYS else edition.parameters
         adjustment = Adjustment(
-            unit=unit, parameters=parameters, severity=Severity.EXPLAIN, since=today(), basis=BASIS
+            unit=alone if code == ALONE else whole, parameters=parameters, severity=Severity.EXPLAIN, since=today(), basis=BASIS
         )  # fmt: skip
-        proposal = propose_adjustment(maker, edition=edition, adjustment=adjustment, reason="按本区规定执行。")
+        proposal = propose_adjustment(maker, edition=edition, adjustment=adjustment, reason="按本级规定执行。")
         confirm_change(checker, proposal=proposal, opinion="与文件一致。")
 
 
