@@ -60,8 +60,9 @@ def _agree_on_conditions(district: District) -> None:
     for edition in editions_visible_to(maker).filter(rule__family="asset.risk", unit=None).exclude(state="in_force"):
         code = edition.rule.code.rpartition(".")[2]
         parameters = {**edition.parameters, "days": str(DAYS[code])} if code in DAYS else edition.parameters
+        unit = alone if code == ALONE else whole
         adjustment = Adjustment(
-            unit=alone if code == ALONE else whole, parameters=parameters, severity=Severity.EXPLAIN, since=today(), basis=BASIS
+            unit=unit, parameters=parameters, severity=Severity.EXPLAIN, since=today(), basis=BASIS
         )  # fmt: skip
         proposal = propose_adjustment(maker, edition=edition, adjustment=adjustment, reason="按本级规定执行。")
         confirm_change(checker, proposal=proposal, opinion="与文件一致。")

@@ -39,12 +39,12 @@ class Alert(Record):
 
     class State(models.TextChoices):
         WATCHING = "watching", "观察中"
-        OPEN = "confirming", "待核实"
-        CONFIRMED = "handling", "属实整改中"
-        REMEDIED = "reading", "已整改待销号"
-        CLOSED = "completed", "已整改"
-        UNFOUNDED = "rejected", "不属实"
-        GONE = "withdrawn", "已消除"
+        OPEN = "verifying", "待核实"
+        CONFIRMED = "remedying", "属实整改中"
+        REMEDIED = "remedied", "已整改待销号"
+        CLOSED = "rectified", "已整改"
+        UNFOUNDED = "unfounded", "不属实"
+        GONE = "gone", "已消除"
 
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="alerts", verbose_name="风险规则")
     level = models.CharField("级别", max_length=8, choices=LEVELS)
@@ -85,7 +85,7 @@ class Alert(Record):
             models.UniqueConstraint(
                 name="alert_is_open_once",
                 fields=("watch", "subject_kind", "subject", "unit"),
-                condition=Q(state__in=("watching", "confirming", "handling", "reading")),
+                condition=Q(state__in=("watching", "verifying", "remedying", "remedied")),
             ),
             models.CheckConstraint(
                 name="alert_is_closed_by_another",
@@ -93,28 +93,28 @@ class Alert(Record):
             ),
             models.CheckConstraint(
                 name="alert_judged_has_a_verifier",
-                condition=~Q(state__in=("handling", "reading", "completed", "rejected"))
+                condition=~Q(state__in=("remedying", "remedied", "rectified", "unfounded"))
                 | Q(verified_by__isnull=False, verified_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="alert_true_says_until_when",
-                condition=~Q(state__in=("handling", "reading", "completed")) | Q(remedy_by__isnull=False),
+                condition=~Q(state__in=("remedying", "remedied", "rectified")) | Q(remedy_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="alert_remedied_has_somebody",
-                condition=~Q(state__in=("reading", "completed")) | Q(remedied_by__isnull=False),
+                condition=~Q(state__in=("remedied", "rectified")) | Q(remedied_by__isnull=False),
             ),
             models.CheckConstraint(
-                name="alert_closed_has_two_people", condition=~Q(state="completed") | Q(closed_by__isnull=False)
+                name="alert_closed_has_two_people", condition=~Q(state="rectified") | Q(closed_by__isnull=False)
             ),
             models.CheckConstraint(
                 name="alert_ended_has_a_moment",
-                condition=Q(state__in=("completed", "rejected", "withdrawn"), closed_at__isnull=False)
-                | (~Q(state__in=("completed", "rejected", "withdrawn")) & Q(closed_at=None)),
+                condition=Q(state__in=("rectified", "unfounded", "gone"), closed_at__isnull=False)
+                | (~Q(state__in=("rectified", "unfounded", "gone")) & Q(closed_at=None)),
             ),
             models.CheckConstraint(
                 name="alert_before_somebody_is_due",
-                condition=Q(state="watching") | Q(opened_at__isnull=False) | Q(state="withdrawn"),
+                condition=Q(state="watching") | Q(opened_at__isnull=False) | Q(state="gone"),
             ),
         )
         indexes = (

@@ -34,7 +34,7 @@ def tell_of_opened(alerts: Sequence[Alert]) -> None:
         tell(
             people, title=f"待您核实：{first.watch.name}" + (f"等 {count} 处" if count > 1 else ""),
             body=f"{first.label}{'等' if count > 1 else ''}。{NOT_A_VERDICT}",
-            link=address_of(first) if count == 1 else f"{LIST}?state=confirming", kind=Kind.TODO,
+            link=address_of(first) if count == 1 else f"{LIST}?state=verifying", kind=Kind.TODO,
         )  # fmt: skip
 
 
