@@ -19,6 +19,7 @@ OWN = {
     "contract": "contract",
     "doctor": "doctor",
     "openapi": "openapi",
+    "risk": "risk",
 }
 _NEED_NO_DATABASE = {"contract", "check", "help", "version", "--help", "--version", "makemessages", "compilemessages"}
 _NEED_IT_NOT_EITHER = {("audit", "check"), ("audit", "key"), ("setup", "--template")}

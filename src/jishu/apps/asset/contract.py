@@ -15,9 +15,11 @@ from .disposal.contract import DISPOSALS
 from .disposal.views import disposal_certificate, pay_disposal
 from .labels import contract as labels
 from .lending.contract import LOANS
+from .metrics import METRICS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
 from .reports.views import reports
+from .risks.contract import RISKS
 from .supplies import contract as supplies
 
 CATEGORIES = Resource(
@@ -181,6 +183,7 @@ CONTRACT = Contract(
                 "asset.close_depreciation",
                 "asset.view_acceptance",
                 "asset.add_acceptance",
+                "insight.view_metric",
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
@@ -202,8 +205,27 @@ CONTRACT = Contract(
                 "asset.view_closing",
                 "asset.view_disposal",
                 "asset.confirm_reopening",
+                "risk.view_alert",
+                "risk.view_watch",
+                "insight.view_metric",
                 *counting.LOOK,
                 *supplies.LOOK,
+            ),
+        ),
+        Role(
+            code="asset.verifier",
+            title="资产风险核实人",
+            # Whoever verifies must be able to open what the evidence leads to.
+            permissions=(
+                "risk.view_alert",
+                "risk.view_watch",
+                "risk.verify_alert",
+                "risk.close_alert",
+                "asset.view_card",
+                "asset.view_acceptance",
+                "asset.view_disposal",
+                "insight.view_metric",
+                *counting.LOOK,
             ),
         ),
         Role(
@@ -229,6 +251,9 @@ CONTRACT = Contract(
                 "asset.confirm_reopening",
                 "identity.view_unit",
                 "identity.view_person",
+                "risk.view_alert",
+                "risk.view_watch",
+                "insight.view_metric",
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
@@ -272,5 +297,8 @@ CONTRACT = Contract(
         ),
     ),
     left_with=selectors.left_with,
+    risks=RISKS,
+    metrics=METRICS,
+    waiting=supplies.waiting,
     sync=reference.sync,
 )

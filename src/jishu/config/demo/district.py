@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .names import GENERATIONS, Names
 
-KEEPER, LEADER = "asset.keeper", "asset.leader"
+KEEPER, LEADER, VERIFIER = "asset.keeper", "asset.leader", "asset.verifier"
 
 _SEED = 331099
 _SECTION_HEAD, _SECTION_DEPUTY, _STAFF = "31", "32", "40"
@@ -215,6 +215,8 @@ def _duties_of_units(agencies: tuple[Agency, ...], employees: tuple[Employee, ..
         keeper = next(one for one in employees if one.unit == agency.departments[0].code and not one.is_head)
         yield Duty(role=LEADER, employee=head, unit=agency.code)
         yield Duty(role=KEEPER, employee=keeper, unit=agency.code)
+        deputies = [one for one in employees if one.unit == agency.code and not one.is_head and not one.has_left]
+        yield Duty(role=VERIFIER, employee=next(iter(deputies), head), unit=agency.code)
 
 
 def _duties_of_accounts(told: dict[str, Any], employees: tuple[Employee, ...]) -> Iterator[Duty]:

@@ -20,6 +20,7 @@ from .ledger import district_ledger
 from .ledger_file import write_ledger
 from .organisation import set_up
 from .things import holdings
+from .watching import raise_alerts
 
 NAME = "演示数据"
 
@@ -45,6 +46,8 @@ def load(district: District, folder: Path, say: Say) -> None:
             say(_import_ledger(district, folder))
     if played := play(district):
         say(f"办件：{played} 件，各环节都有。")
+    if raised := raise_alerts(district):
+        say(f"风险提示：{raised} 条，红、黄、蓝三级都有。")
 
 
 def _morning(working_days_ago: int) -> datetime:

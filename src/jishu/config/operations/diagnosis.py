@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from jishu.config.demo.organisation import PASSWORD
 from jishu.config.operations.findings import Finding, State
-from jishu.config.operations.probes import fonts, mail, queue, record, sandbox, settings
+from jishu.config.operations.probes import fonts, mail, queue, record, risks, sandbox, settings
 from jishu.platform.identity.api import ADMINISTRATORS, Account, grants_in_force, role_title
 from jishu.platform.lib.calendar import is_published
 from jishu.platform.lib.clock import now, today
@@ -196,6 +196,6 @@ def _private(home: Path) -> list[Path]:
 
 _LOOKED_AT = 20  # accounts; one argon2 check costs some 50 ms
 CHECKS: tuple[Check, ...] = (
-    server, tables, clocks, worker, queue, jobs, sealing, record, backup, space, secrets, settings, exposure,
+    server, tables, clocks, worker, queue, jobs, sealing, record, risks, backup, space, secrets, settings, exposure,
     demonstration, administrators, provider, mail, fonts, sandbox, holidays, bundles,
 )  # fmt: skip

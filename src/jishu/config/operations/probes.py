@@ -10,9 +10,10 @@ from django.conf import settings as chosen
 from django.db import connection
 
 from jishu.config.operations.findings import Finding, State
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.typesetting import CannotTypeset, FontMissing, typeset
 from jishu.platform.notify.api import NotSent, knock
+from jishu.platform.risk.api import failing_watches, last_look
 from jishu.runtime.environment import Environment, Unsafe, must_be_safe
 
 _SHEET = Path(__file__).with_name("probe.typ")
@@ -56,6 +57,20 @@ def record(environment: Environment) -> Finding:
         told = f"{when} 核验{last.get_state_display()}"
         return Finding("审计核验", State.BAD, told, "请保护现场，在“审计核验”页查看逐条异常，并与最近一份备份比对。")
     return Finding("审计核验", State.GOOD, f"{when} 核验全部完好")
+
+
+def risks(environment: Environment) -> Finding:
+    """Looked for every night; a rule that fails is told by name."""
+    if failing := failing_watches():
+        told = f"{'、'.join(failing[:5])} 检查出错"
+        return Finding(
+            "风险检查", State.CARE, told, "请运行 jishu risk run 查看原因；规则参数有误的请在标准规则库改正。"
+        )
+    last = last_look()
+    if last is None or (today() - last).days > _EXAMINED_EVERY.days:
+        said = "从未检查" if last is None else f"{last:%m-%d} 以后没有检查"
+        return Finding("风险检查", State.CARE, said, "请运行 jishu risk run，并查明每晚的检查为什么没有做。")
+    return Finding("风险检查", State.GOOD, f"{last:%m-%d} 检查完成")
 
 
 def settings(environment: Environment) -> Finding:

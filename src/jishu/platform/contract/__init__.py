@@ -50,15 +50,20 @@ from .registry import (
     event_types,
     item,
     items,
+    metrics,
     register,
     register_source,
     resource,
     resources,
+    risk,
+    risks,
     roles,
 )
 from .resource import INTERNAL, BulkAction, Catalogued, Column, Filter, Import, Resource
+from .risk import Basis, Better, Fact, Figure, Level, Metric, Period, Risk, RiskFinding, Subject
 from .schema import json_schema, to_json
 from .system import Contract, Matter, Page, Role, SignOn, SystemKind, ToDo
+from .todo import Waiting
 
 __all__ = [
     "FROM_AGENCY", "FROM_DEPARTMENT", "WHO_APPLIES", "base_of", "facts_of", "within",
@@ -68,6 +73,8 @@ __all__ = [
     "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Inclusive", "ItemSource", "Kind", "Lane", "Matter",
     "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern", "Refusal", "Resource", "Returning", "Role", "Share",
     "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
+    "Basis", "Better", "Fact", "Figure", "Level", "Metric", "Period", "Risk", "RiskFinding", "Subject", "Waiting",
+    "metrics", "risk", "risks",
     "Withdrawal", "compared", "contract", "contracts", "data_of", "event_handlers", "event_types", "fields_of",
     "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources", "roles",
     "to_json",

@@ -6,6 +6,7 @@ from typing import Protocol
 from .event import EventHandler, EventType
 from .item import BusinessItem
 from .resource import Resource
+from .risk import Metric, Risk
 from .system import Contract, Role
 
 _contracts: dict[str, Contract] = {}
@@ -90,6 +91,27 @@ def event_types() -> Iterator[tuple[str, EventType]]:
     for each in _contracts.values():
         for declared in each.events:
             yield each.code, declared
+
+
+def risks() -> Iterator[tuple[Contract, Risk]]:
+    """Each with the system that looks for it."""
+    for each in _contracts.values():
+        for one in each.risks:
+            yield each, one
+
+
+def risk(code: str) -> Risk:
+    """KeyError when nobody declares it."""
+    for _, each in risks():
+        if each.code == code:
+            return each
+    raise KeyError(code)
+
+
+def metrics() -> Iterator[tuple[Contract, Metric]]:
+    for each in _contracts.values():
+        for one in each.metrics:
+            yield each, one
 
 
 def event_handlers() -> Iterator[EventHandler]:

@@ -9,6 +9,8 @@ from django.http import HttpResponseBase
 from .event import EventHandler, EventType
 from .item import BusinessItem
 from .resource import Resource
+from .risk import Metric, Risk
+from .todo import Waiting
 
 
 class SystemKind(StrEnum):
@@ -102,9 +104,13 @@ class Contract:
     pages: tuple[Page, ...] = ()
     events: tuple[EventType, ...] = ()
     handlers: tuple[EventHandler, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    metrics: tuple[Metric, ...] = ()
     calls: Mapping[str, str] = field(default_factory=dict)
     """What programs may call besides resources: the permission, and what it is for as people read it."""
     left_with: Callable[..., Sequence[Matter]] | None = None
     """``left_with(person)``: what somebody who leaves still has to hand over in this system; few queries."""
+    waiting: Callable[..., Sequence[Waiting]] | None = None
+    """``waiting(actor)``: what waits for this person here besides cases; no query for whom it does not concern."""
     sync: Callable[[], None] | None = None
     """Brings the reference data that ships with the system up to date; run after every migration, repeatable."""

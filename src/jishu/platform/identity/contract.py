@@ -217,7 +217,7 @@ CONTRACT = Contract(
                          "oversight.add_examination", *_EVERYONES, *OWN,
                          "identity.view_grant", "identity.view_policy", programs.VIEW,
                          "administration.view_overview", "administration.view_grantrequest",
-                         "administration.view_reorganisation"),
+                         "administration.view_reorganisation", "risk.view_alert", "risk.view_watch"),
         ),
         Role(
             code="identity.personnel",

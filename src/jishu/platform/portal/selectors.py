@@ -8,6 +8,7 @@ from jishu.platform.contract import BusinessItem, Resource, resources
 from jishu.platform.identity.api import Actor
 from jishu.platform.notify.api import Message, unread_of
 from jishu.platform.resource.api import address
+from jishu.platform.risk.api import by_level
 from jishu.platform.workflow.api import Case, Task, items_open_to, my_cases, todo_of
 
 COUNTED_UP_TO = 10_000
@@ -15,6 +16,7 @@ FIGURES = 6
 LISTED = 8
 QUICK = 6
 RECENT = 30
+RISK_LEVELS = {"red": "红色：立即处置", "yellow": "黄色：限期核实", "blue": "蓝色：提示"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def figures_for(actor: Actor) -> list[Figure]:
     """How much there is of what the actor administers; things merely one's own are not a figure."""
     administered = [one for one in resources() if actor.scope(one.permission("view"))]
     return [_figure(actor, one) for one in administered[:FIGURES]]
+
+
+def risks_for(actor: Actor) -> list[tuple[str, str, int]]:
+    """Open alerts of each level in the units the actor looks after; nothing for whom it does not concern."""
+    return [(level, RISK_LEVELS[level], count) for level, count in by_level(actor).items()]
 
 
 def quick_items(actor: Actor) -> list[BusinessItem]:

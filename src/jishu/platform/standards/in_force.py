@@ -62,6 +62,30 @@ def rulings(codes: Iterable[str], *, on: date, unit: Unit) -> dict[str, Ruling]:
     return {code: one for code, one in found.items() if one is not None}
 
 
+def agencies_under(code: str, *, on: date) -> list[tuple[Ruling, list[int]]]:
+    """Each edition of a rule that holds somewhere that day, with the keys of the 单位 it holds for.
+
+    For questions about all units at once: two queries, however many there are.
+    """
+    book = _book()
+    agencies = list(Unit.objects.filter(kind=Unit.Kind.AGENCY).only("id", "path").order_by("id"))
+    if any(one.region for one in book.entries.get(code, ())):
+        _place_all(agencies, book)
+    found: dict[UUID, tuple[Ruling, list[int]]] = {}
+    for unit in agencies:
+        if (held := _found(book, code, on, unit)) is not None:
+            found.setdefault(held.edition, (held, []))[1].append(unit.pk)
+    return list(found.values())
+
+
+def _place_all(units: Iterable[Unit], book: _Book) -> None:
+    """What `_region_of` asks for one unit, for many at once."""
+    regions = list(Unit.objects.filter(kind=Unit.Kind.REGION).values_list("path", "code"))
+    for unit in units:
+        above = [(path, code) for path, code in regions if unit.path.startswith(path)]
+        book.regions.setdefault(unit.path, _narrowest(above))
+
+
 def _found(book: _Book, code: str, on: date, unit: Unit) -> Ruling | None:
     family_of(code)
     entries = [one for one in book.entries.get(code, ()) if one.holds_on(on)]

@@ -12,6 +12,7 @@ from .asking import (
     urge,
 )
 from .deputising import give_proxy, revoke_proxy
+from .elsewhere import waiting_elsewhere
 from .engine import APPLICANT, PREVIOUS, Part, Resume
 from .forms import filled
 from .managing import hand_over, resume_case, suspend, terminate
@@ -84,5 +85,6 @@ __all__ = [
     "transfer",
     "unclaim_task",
     "urge",
+    "waiting_elsewhere",
     "withdraw",
 ]

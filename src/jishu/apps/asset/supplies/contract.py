@@ -56,6 +56,7 @@ MOVES = Resource(
     retention="十年",
 )
 
+waiting = selectors.waiting
 RESOURCES = (SUPPLIES, MOVES)
 ITEMS = (ITEM,)
 PAGES = (

@@ -3,13 +3,17 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from jishu.platform.contract import Waiting
 from jishu.platform.identity.api import Actor
 
 from .models import SupplyItem, SupplyMove
 
 VIEW, CHANGE = "asset.view_supplyitem", "asset.change_supplyitem"
+LISTED = 20
 
 
 def items_visible_to(actor: Actor) -> QuerySet[SupplyItem]:
@@ -30,6 +34,23 @@ def items_on_offer(actor: Actor) -> QuerySet[SupplyItem]:
         return SupplyItem.objects.none()
     free = SupplyItem.objects.filter(unit=actor.agency, is_offered=True, on_hand__gt=F("reserved"))
     return free.order_by("name", "spec")
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """What runs out, one line for each unit the actor keeps stock for: it waits there until something comes in."""
+    if not actor.scope(CHANGE):
+        return []
+    low = items_managed_by(actor).filter(is_low=True, alert__gt=0).order_by()
+    units = low.values("unit__short_name", "unit__uid").annotate(count=Count("id")).order_by("unit__short_name")
+    return [
+        Waiting(
+            title=f"{one['count']} 种易耗品低于库存下限",
+            step="补货入库",
+            unit=one["unit__short_name"],
+            address=f"{reverse('asset:supplyitem-list')}?{urlencode({'is_low': '1', 'unit': one['unit__uid']})}",
+        )
+        for one in units[:LISTED]
+    ]
 
 
 def moves_visible_to(actor: Actor) -> QuerySet[SupplyMove]:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.cast import signed_in
 
-from jishu.apps.asset.supplies import services
+from jishu.apps.asset.supplies import selectors, services
 from jishu.apps.asset.supplies.application import ITEM
 from jishu.apps.asset.supplies.models import SupplyItem
 from jishu.platform.identity.tests.makers import make_department
@@ -194,3 +194,14 @@ def test_the_last_piece_goes_to_one_of_thirty_two(bureau):
         thread.join()
 
     assert (len(won), len(lost)) == (1, 31)
+
+
+def test_what_runs_out_stands_in_the_to_do_of_who_keeps_it(client, keeper, staff, bureau):
+    low, enough = make_supply(bureau, 3, alert=5), make_supply(bureau, 9, alert=5)
+
+    page = signed_in(client, keeper).get(reverse("workflow:todo")).content.decode()
+    assert "1 种易耗品低于库存下限" in page
+    rows = client.get(selectors.waiting(keeper)[0].address).content.decode()
+    assert low.name in rows
+    assert enough.name not in rows
+    assert "易耗品低于库存下限" not in signed_in(client, staff).get(reverse("workflow:todo")).content.decode()

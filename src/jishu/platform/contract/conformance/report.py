@@ -47,6 +47,8 @@ def _known_beside(code: str) -> Known:
         items=frozenset(item.code for one in others for item in one.items),
         resources=frozenset(resource.key for one in others for resource in one.resources),
         permissions=frozenset(each for one in others for role in one.roles for each in role.permissions),
+        risks=frozenset(risk.code for one in others for risk in one.risks),
+        holders={role.code: frozenset(role.permissions) for one in others for role in one.roles},
     )
 
 

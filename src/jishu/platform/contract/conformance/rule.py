@@ -1,6 +1,6 @@
 """What a rule of conformance is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,9 @@ class Known:
     items: frozenset[str] = frozenset()
     resources: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
+    risks: frozenset[str] = frozenset()
+    holders: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    """Role -> its permissions."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ GOOD = {
         "action": "https://cars.example.gov.cn/act",
         "check": "https://cars.example.gov.cn/check",
     },
-    "roles": [{"code": "legacycar.staff", "title": "人员", "permissions": ["legacycar.apply", "legacycar.view_trip"]}],
+    "roles": [{"code": "legacycar.staff", "title": "人员",
+               "permissions": ["legacycar.apply", "legacycar.view_trip", "risk.verify_alert"]}],
     "pages": [{"title": "看板", "path": "board/", "permission": "legacycar.apply"}],
     "items": [
         {
@@ -85,6 +86,27 @@ GOOD = {
             "catalogue": {"code": "GW09", "condition": "财政、审计部门使用。", "published": "2026-01-31"},
         }
     ],
+    "risks": [
+        {
+            "code": "RV-01",
+            "name": "无单出车",
+            "level": "red",
+            "summary": "有行程而没有派车单。",
+            "basis": [{"document": "党政机关公务用车管理办法", "clause": "第二十五条"}],
+            "subjects": ["legacycar.trip"],
+            "verifier": "legacycar.staff",
+        }
+    ],
+    "metrics": [
+        {
+            "code": "MV-01",
+            "name": "百公里油耗",
+            "measure": "升",
+            "better": "down",
+            "summary": "油量除以里程。",
+            "permission": "legacycar.view_trip",
+        }
+    ],
 }  # fmt: skip
 
 
@@ -133,6 +155,13 @@ FAULTS = [
     ("L3-02", [(("address",), "")]),
     ("L3-03", [((*RESOURCE, "share"), "不予共享"), ((*RESOURCE, "catalogue", "open"), "有条件开放")]),
     ("L3-04", [((*RESOURCE, "share"), "无条件共享")]),
+    ("L3-07", [(("risks", 0, "basis"), [])]),
+    ("L3-07", [(("risks", 0, "summary"), "")]),
+    ("L3-08", [(("risks", 0, "subjects"), ["other.thing"])]),
+    ("L3-08", [(("risks", 0, "verifier"), "nobody")]),
+    ("L3-08", [(("roles", 0, "permissions"), ["legacycar.apply", "legacycar.view_trip"])]),
+    ("L3-09", [(("metrics", 0, "summary"), " ")]),
+    ("L3-09", [(("metrics", 0, "permission"), "legacycar.ghost")]),
     ("L4-01", [(STEPS, [])]),
     ("L4-02", [((*STEPS, 1, "key"), "far")]),
     ("L4-03", [((*STEPS, 0, "branches", 0, "steps", 0, "who", "role"), "nobody")]),

@@ -81,6 +81,17 @@ ASSET = (
         ),
     ),
     Family(
+        code="asset.risk",
+        title="资产风险提示条件",
+        parameters=(
+            RULE,
+            Number(name="days", title="超过", unit="日"),
+            Number(name="share", title="比例", is_share=True),
+            Number(name="count", title="数量达到", unit="件"),
+            Number(name="within_days", title="查找最近", unit="日"),
+        ),
+    ),
+    Family(
         code="asset.public_warehouse",
         title="公物仓管理要求",
         parameters=(RULE, Number(name="days", title="期限", unit="日"), HOW),

@@ -17,6 +17,7 @@ from jishu.platform.lib.errors import DomainError
 from jishu.platform.lib.text import normalise
 from jishu.platform.web.api import page, slice_of
 from jishu.platform.workflow import selectors, services
+from jishu.platform.workflow.elsewhere import waiting_elsewhere
 from jishu.platform.workflow.models import Case, Task
 
 MOST_AT_ONCE = 50
@@ -39,6 +40,7 @@ def todo(request: HttpRequest, actor: Actor) -> HttpResponse:
         "asked": asked,
         "is_narrowed": bool(item or asked),
         "me": actor.person_id,
+        "others": [] if item or asked else waiting_elsewhere(actor),
         "manages": actor.may("workflow.manage_case"),
         "offers_several": (bool(item) or len(items) == 1) and any(task.is_approval for task in found.rows),
         "now": now(),

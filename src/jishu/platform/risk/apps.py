@@ -1,0 +1,7 @@
+from jishu.platform.apps import JishuAppConfig
+
+
+class RiskConfig(JishuAppConfig):
+    name = "jishu.platform.risk"
+    label = "risk"
+    verbose_name = "风险"
