@@ -17,6 +17,7 @@ from .labels import contract as labels
 from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
+from .purchase import contract as purchase
 from .reports.views import reports
 from .supplies import contract as supplies
 
@@ -165,6 +166,7 @@ CONTRACT = Contract(
                 *counting.EVERYONE,
                 *supplies.EVERYONE,
                 *pool.EVERYONE,
+                *purchase.EVERYONE,
             ),
             everyone=True,
         ),
@@ -191,6 +193,7 @@ CONTRACT = Contract(
                 "asset.add_loan",
                 "asset.change_loan",
                 *pool.KEEP,
+                *purchase.KEEP,
             ),
         ),
         Role(
@@ -204,6 +207,7 @@ CONTRACT = Contract(
                 "asset.confirm_reopening",
                 *counting.LOOK,
                 *supplies.LOOK,
+                *purchase.KEEP,
             ),
         ),
         Role(
@@ -233,10 +237,11 @@ CONTRACT = Contract(
                 *labels.KEEP,
                 *supplies.KEEP,
                 *pool.KEEP,
+                *purchase.KEEP,
             ),
         ),
     ),
-    items=(requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS, *pool.ITEMS),
+    items=(*purchase.ITEMS, requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS, *pool.ITEMS),
     resources=(
         CARDS,
         CATEGORIES,
@@ -248,6 +253,7 @@ CONTRACT = Contract(
         *counting.RESOURCES,
         *supplies.RESOURCES,
         *pool.RESOURCES,
+        *purchase.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),

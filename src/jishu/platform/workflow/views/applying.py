@@ -27,6 +27,8 @@ from jishu.platform.workflow.people import Finder
 from jishu.platform.workflow.publishing import flow_for, flow_of
 from jishu.platform.workflow.standing import item_of
 
+_LINK_LENGTH = 8_000
+
 
 @dataclass(frozen=True)
 class Application:
@@ -54,7 +56,7 @@ class Application:
         """What stands beside the form: findings, who will decide, by when."""
         values = self._values()
         agency = self.actor.own_agency
-        finder = Finder(self.actor.person, self.actor.department or agency, agency)  # type: ignore[arg-type]
+        finder = Finder(self.actor.person, self.actor.department or agency, agency, values)  # type: ignore[arg-type]
         return {
             "item": self.item,
             "findings": self.item.findings(self.actor, values) if self.item.findings else [],
@@ -78,8 +80,9 @@ def apply(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     item = _item(actor, code)
     if request.method == "POST":
         return _applied(request, actor, item)
-    draft = None if "new" in request.GET else selectors.draft_of(actor, code)
-    initial = draft.values if draft else _prefilled(actor, item)
+    told = _told_by_link(request, actor, item)
+    draft = None if told or "new" in request.GET else selectors.draft_of(actor, code)
+    initial = draft.values if draft else {**_prefilled(actor, item), **told}
     form = form_for(item.fields, actor, initial=initial)
     application = Application(actor, item, form, draft.form_key if draft else uuid4(), draft)
     return render(request, "workflow/apply.html", application.context())
@@ -196,6 +199,12 @@ def _item(actor: Actor, code: str) -> BusinessItem:
 
 def _prefilled(actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
     return item.prefill(actor) if item.prefill else {}
+
+
+def _told_by_link(request: HttpRequest, actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
+    """What was clicked on the way here comes before a draft about something else."""
+    given = {name: str(value)[:_LINK_LENGTH] for name, value in request.GET.items() if name != "new"}
+    return item.opened_with(actor, given) if item.opened_with and given else {}
 
 
 def _key(request: HttpRequest) -> UUID:

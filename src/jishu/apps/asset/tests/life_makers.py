@@ -1,0 +1,23 @@
+"""Smallest valid requests to buy, transfers and repairs. Say only what the test is about."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from jishu.apps.asset.models import Category
+from jishu.apps.asset.purchase.models import PurchaseLine
+from jishu.platform.lib.clock import today
+
+_numbers = count(1)
+
+
+def make_purchase(unit: Any, category: Category, **values: Any) -> PurchaseLine:
+    """Approved and not here yet."""
+    number = next(_numbers)
+    defaults = {
+        "case": uuid4(), "position": 1, "number": f"SG-{number:06d}", "name": f"待购设备{number:04d}", "quantity": 2,
+        "price": Decimal(4000), "why": "new", "state": "approved", "asked_on": today(), "approved_on": today(),
+        "evidence": {"heads": 1, "told": [], "beyond": [], "idle": [], "pool": []},
+    }  # fmt: skip
+    return PurchaseLine.objects.create(unit=unit, category=category, **(defaults | values))
