@@ -20,6 +20,8 @@ from .pool import contract as pool
 from .purchase import contract as purchase
 from .reports.views import reports
 from .supplies import contract as supplies
+from .transfer import contract as transfer
+from .transfer import panels as transfer_panels
 
 CATEGORIES = Resource(
     model=Category,
@@ -110,7 +112,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
-    panels={"折旧": depreciation_panels.of_card},
+    panels={"折旧": depreciation_panels.of_card, "调拨": transfer_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -194,6 +196,7 @@ CONTRACT = Contract(
                 "asset.change_loan",
                 *pool.KEEP,
                 *purchase.KEEP,
+                *transfer.KEEP,
             ),
         ),
         Role(
@@ -208,6 +211,7 @@ CONTRACT = Contract(
                 *counting.LOOK,
                 *supplies.LOOK,
                 *purchase.KEEP,
+                *transfer.LOOK,
             ),
         ),
         Role(
@@ -238,10 +242,19 @@ CONTRACT = Contract(
                 *supplies.KEEP,
                 *pool.KEEP,
                 *purchase.KEEP,
+                *transfer.KEEP,
             ),
         ),
     ),
-    items=(*purchase.ITEMS, requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS, *pool.ITEMS),
+    items=(
+        *purchase.ITEMS,
+        requisition.ITEM,
+        *transfer.ITEMS,
+        disposal.ITEM,
+        *counting.ITEMS,
+        *supplies.ITEMS,
+        *pool.ITEMS,
+    ),
     resources=(
         CARDS,
         CATEGORIES,
@@ -254,6 +267,7 @@ CONTRACT = Contract(
         *supplies.RESOURCES,
         *pool.RESOURCES,
         *purchase.RESOURCES,
+        *transfer.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),

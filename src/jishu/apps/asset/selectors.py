@@ -32,6 +32,11 @@ def cards_visible_to(actor: Actor) -> QuerySet[Card]:
     return cards.filter(Q(user=actor.person_id) | Q(keeper=actor.person_id))
 
 
+def cards_once_numbered(actor: Actor, number: str) -> list[Card]:
+    """Things that came by a transfer and bore this number until then."""
+    return list(cards_visible_to(actor).filter(transfers__number_before=number).distinct().order_by("id")[:11])
+
+
 def cards_managed_by(actor: Actor, permission: str) -> QuerySet[Card]:
     """Of the units where the actor holds ``permission`` by a grant; nobody manages by merely using."""
     return Card.objects.filter(actor.scope(permission).within_agencies("unit"))

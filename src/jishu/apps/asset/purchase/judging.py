@@ -66,7 +66,7 @@ class Judgement:
     rows: Sequence[Mapping[str, Any]]
     why: str = PurchaseLine.Why.NEW
     replaces: str = ""
-    own_case: UUID | None = None
+    own_case: UUID = UUID(int=0)
     on: date = field(default_factory=today)
     lines: list[LineJudged] = field(default_factory=list)
     heads: int = 0

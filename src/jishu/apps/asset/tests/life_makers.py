@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from jishu.apps.asset.models import Category
 from jishu.apps.asset.purchase.models import PurchaseLine
+from jishu.apps.asset.transfer.models import Transfer
 from jishu.platform.lib.clock import today
 
 _numbers = count(1)
@@ -21,3 +22,13 @@ def make_purchase(unit: Any, category: Category, **values: Any) -> PurchaseLine:
         "evidence": {"heads": 1, "told": [], "beyond": [], "idle": [], "pool": []},
     }  # fmt: skip
     return PurchaseLine.objects.create(unit=unit, category=category, **(defaults | values))
+
+
+def make_transfer(unit: Any, **values: Any) -> Transfer:
+    """Within the unit, unless told otherwise."""
+    number = next(_numbers)
+    defaults = {
+        "case": uuid4(), "number": f"DB-{number:06d}", "mode": "within", "to_unit": unit, "moved_on": today(),
+        "cards": 1, "value": Decimal(5000), "net": Decimal(4000), "reason": f"岗位调整{number:04d}",
+    }  # fmt: skip
+    return Transfer.objects.create(unit=unit, **(defaults | values))

@@ -94,6 +94,7 @@ MAKERS = {
     "asset.disposal": make_disposal,
     "asset.loan": make_loan,
     "asset.purchaseline": lambda agency: life.make_purchase(agency, make_category()),
+    "asset.transfer": life.make_transfer,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
