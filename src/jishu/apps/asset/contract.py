@@ -13,6 +13,7 @@ from .depreciation.views import depreciation
 from .disposal import item as disposal
 from .disposal.contract import DISPOSALS
 from .disposal.views import disposal_certificate, pay_disposal
+from .handover import item as handover
 from .labels import contract as labels
 from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
@@ -169,6 +170,7 @@ CONTRACT = Contract(
                 *supplies.EVERYONE,
                 *pool.EVERYONE,
                 *purchase.EVERYONE,
+                handover.APPLY,
             ),
             everyone=True,
         ),
@@ -250,6 +252,7 @@ CONTRACT = Contract(
         *purchase.ITEMS,
         requisition.ITEM,
         *transfer.ITEMS,
+        handover.ITEM,
         disposal.ITEM,
         *counting.ITEMS,
         *supplies.ITEMS,
