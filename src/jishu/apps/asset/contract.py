@@ -19,6 +19,8 @@ from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
 from .purchase import contract as purchase
+from .repair import contract as repair
+from .repair import panels as repair_panels
 from .reports.views import reports
 from .supplies import contract as supplies
 from .transfer import contract as transfer
@@ -113,7 +115,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
-    panels={"折旧": depreciation_panels.of_card, "调拨": transfer_panels.of_card},
+    panels={"折旧": depreciation_panels.of_card, "调拨": transfer_panels.of_card, "维修": repair_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -171,6 +173,7 @@ CONTRACT = Contract(
                 *pool.EVERYONE,
                 *purchase.EVERYONE,
                 handover.APPLY,
+                *repair.EVERYONE,
             ),
             everyone=True,
         ),
@@ -199,6 +202,7 @@ CONTRACT = Contract(
                 *pool.KEEP,
                 *purchase.KEEP,
                 *transfer.KEEP,
+                *repair.LOOK,
             ),
         ),
         Role(
@@ -214,6 +218,7 @@ CONTRACT = Contract(
                 *supplies.LOOK,
                 *purchase.KEEP,
                 *transfer.LOOK,
+                *repair.LOOK,
             ),
         ),
         Role(
@@ -245,6 +250,7 @@ CONTRACT = Contract(
                 *pool.KEEP,
                 *purchase.KEEP,
                 *transfer.KEEP,
+                *repair.LOOK,
             ),
         ),
     ),
@@ -253,6 +259,7 @@ CONTRACT = Contract(
         requisition.ITEM,
         *transfer.ITEMS,
         handover.ITEM,
+        *repair.ITEMS,
         disposal.ITEM,
         *counting.ITEMS,
         *supplies.ITEMS,
@@ -271,6 +278,7 @@ CONTRACT = Contract(
         *pool.RESOURCES,
         *purchase.RESOURCES,
         *transfer.RESOURCES,
+        *repair.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),

@@ -24,7 +24,6 @@ from jishu.platform.identity.api import Actor, Person, people_visible_to
 from . import services
 
 APPLY = "asset.apply_handover"
-SKIPPED = {"empty": Empty.PASS, "own": Own.SKIP}
 
 
 def prefill(actor: Actor) -> dict[str, Any]:
@@ -67,6 +66,12 @@ def finish(actor: Actor, case: Any, values: Mapping[str, Any]) -> None:
     services.carry_out(actor, case=case.uid, unit=case.agency, told=case.values)
 
 
+def _signed(key: str, title: str, field: str) -> Approve:
+    """Everyone named signs; whoever applies has signed by that, and where nobody is named nobody has to."""
+    who = Who(kind=WhoKind.PEOPLE, field=field)
+    return Approve(key=key, title=title, who=who, mode=Mode.ALL, empty=Empty.PASS, own=Own.SKIP)
+
+
 ITEM = BusinessItem(
     code="ZC-11",
     name="资产交接",
@@ -97,12 +102,9 @@ ITEM = BusinessItem(
     ),
     flow=Flow(
         steps=(
-            Approve(key="giver", title="交出人确认", who=Who(kind=WhoKind.PEOPLE, field="person"), **SKIPPED),
-            Approve(key="receiver", title="接收人确认", who=Who(kind=WhoKind.PEOPLE, field="receiver"), **SKIPPED),
-            Approve(
-                key="receivers", title="其他接收人确认", who=Who(kind=WhoKind.PEOPLE, field="lines.receiver"),
-                mode=Mode.ALL, **SKIPPED,
-            ),
+            _signed("giver", "交出人确认", "person"),
+            _signed("receiver", "接收人确认", "receiver"),
+            _signed("receivers", "其他接收人确认", "lines.receiver"),
             Handle(
                 key="finish", title="资产管理员清点办结", who=Who(kind=WhoKind.ROLE, role="asset.keeper"),
                 done="清点无误，办结",

@@ -38,7 +38,7 @@ def listing_prefill(actor: Actor) -> dict[str, Any]:
 
 def listing_opened_with(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
     cards = cards_given(actor, given)
-    return {"card": str(cards[0].uid)} if cards else {}
+    return {"card": cards[0]} if cards else {}
 
 
 def listing_subject(actor: Actor, values: Mapping[str, Any]) -> str:

@@ -48,7 +48,7 @@ def opened_with(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
     if not cards:
         return {}
     first = cards[0]
-    row = {"category": str(first.category.uid), "name": first.name, "spec": first.spec, "quantity": len(cards)}
+    row = {"category": first.category, "name": first.name, "spec": first.spec, "quantity": len(cards)}
     same = all(card.category_id == first.category_id for card in cards)
     return {
         "why": PurchaseLine.Why.RENEW.value,

@@ -5,10 +5,13 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from jishu.apps.asset.models import Category
+from jishu.apps.asset.models import Card, Category
 from jishu.apps.asset.purchase.models import PurchaseLine
+from jishu.apps.asset.repair.models import Repair
 from jishu.apps.asset.transfer.models import Transfer
 from jishu.platform.lib.clock import today
+
+from .counting_makers import make_stock_card
 
 _numbers = count(1)
 
@@ -32,3 +35,14 @@ def make_transfer(unit: Any, **values: Any) -> Transfer:
         "cards": 1, "value": Decimal(5000), "net": Decimal(4000), "reason": f"岗位调整{number:04d}",
     }  # fmt: skip
     return Transfer.objects.create(unit=unit, **(defaults | values))
+
+
+def make_repair(unit: Any, card: Card | None = None, **values: Any) -> Repair:
+    """Mended, and booked as an expense."""
+    number = next(_numbers)
+    defaults = {
+        "case": uuid4(), "state": "completed", "fault": f"第{number:04d}次不能开机", "asked_on": today(),
+        "repairer": "维修站", "quote": Decimal(300), "cost": Decimal(300), "booking": "expense", "done_on": today(),
+        "result": "更换电源",
+    }  # fmt: skip
+    return Repair.objects.create(unit=unit, card=card or make_stock_card(unit), **(defaults | values))

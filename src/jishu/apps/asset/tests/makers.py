@@ -95,6 +95,7 @@ MAKERS = {
     "asset.loan": make_loan,
     "asset.purchaseline": lambda agency: life.make_purchase(agency, make_category()),
     "asset.transfer": life.make_transfer,
+    "asset.repair": life.make_repair,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
