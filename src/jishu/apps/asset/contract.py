@@ -16,6 +16,7 @@ from .disposal.views import disposal_certificate, pay_disposal
 from .handover import item as handover
 from .labels import contract as labels
 from .lending.contract import LOANS
+from .lending.views import loan_calendar
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
 from .purchase import contract as purchase
@@ -287,6 +288,7 @@ CONTRACT = Contract(
         Page(title="处置凭证", path="disposal/certificate/", view=disposal_certificate, in_menu=False),
         Page(title="上缴处置收入", path="disposal/pay/", view=pay_disposal, in_menu=False),
         Page(title="折旧", path="depreciation/", view=depreciation),
+        Page(title="借用日历", path="loan/calendar/", view=loan_calendar),
         *counting.PAGES,
         *labels.PAGES,
         *supplies.PAGES,
