@@ -54,7 +54,7 @@ def _episodes(people: Mapping[str, Person]) -> Sequence[Episode]:
     receiver = colleagues.exclude(pk__in=[one.pk for one in people.values()]).order_by("id").distinct()[0]
     idle = [card.number for card in _cards(keeper.agency, "idle")[:4]]
     mine = _cards(keeper.agency, "in_use").filter(user=people["shenqing"])
-    used = list(_cards(keeper.agency, "in_use").exclude(user__in=list(people.values()))[:3])
+    used = _cards(keeper.agency, "in_use").exclude(user__in=list(people.values()))
     hall = {"place": "1号楼 地下库房", "keeper": people["jiaoyuzichan"].code}
     mended = {
         "quote": {"repairer": "区政府采购定点维修站", "quote": "380"},
@@ -76,17 +76,17 @@ def _episodes(people: Mapping[str, Person]) -> Sequence[Episode]:
         Episode(
             code="ZC-05", who="zichan", ago=4,
             typed={
-                "mode": "within", "numbers": used[0].number, "receiver": receiver.code, "as_what": "user",
-                "reason": "岗位调整。",
+                "mode": "within", "numbers": used.filter(name="办公椅")[0].number, "receiver": receiver.code,
+                "as_what": "user", "reason": "岗位调整。",
             },
         ),
         Episode(
             code="ZC-12", who="zichan", ago=2, given=mended,
-            typed={"card": str(used[1].uid), "fault": "打印时有黑边，连续卡纸。"},
+            typed={"card": str(used.filter(name="打印机")[0].uid), "fault": "打印时有黑边，连续卡纸。"},
         ),
         Episode(
             code="ZC-12", who="shenqing", ago=1, steps=0,
-            typed={"card": str(mine[0].uid), "fault": "开机后反复重启，已重装系统仍不能用。"},
+            typed={"card": str(mine.filter(name="台式计算机")[0].uid), "fault": "开机后反复重启，已重装系统仍不能用。"},
         ),
         Episode(
             code="ZC-11", who="chuzhang", ago=1, steps=1,
@@ -136,7 +136,7 @@ def _lend(people: Mapping[str, Person]) -> None:
     assert keeper.agency is not None
     declared = resource("asset.loan")
     assert declared.create is not None
-    cards = list(_cards(keeper.agency, "idle")[4:7])
+    cards = list(_cards(keeper.agency, "idle").filter(number__contains="TY").order_by("-id")[:3])
     for card, ago, begins, days, who, why in (
         (cards[0], 12, 0, 8, "shenqing", "下乡调研"),
         (cards[1], 2, 0, 20, "chuzhang", "全区经济形势分析会"),

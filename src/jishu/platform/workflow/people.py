@@ -41,6 +41,8 @@ class Finder:
     def found(self, node: Asking, picked: tuple[int, ...] = ()) -> Found:
         """Nobody is passed over silently: every level left says why in the trace. ``picked``: 申请人选定的人员."""
         trace: list[str] = []
+        if node.who.field and not keys_at(self.values, node.who.field):
+            return self._instead(node, ["表单中没有填写"])
         levels = self._named(node.who) if node.who.field else self._levels(node.who, picked)
         for place, people in levels:
             able = _able(people)
@@ -109,7 +111,7 @@ class Finder:
 
     def _named(self, who: Who) -> Iterator[tuple[str, list[Person]]]:
         """By what the form says: of the unit it names, or the people themselves. Nobody else may stand in for those."""
-        keys = _keys_at(self.values, who.field)
+        keys = keys_at(self.values, who.field)
         if who.kind is WhoKind.PEOPLE:
             yield "表单中填写的人员", people_called(keys)
             return
@@ -122,7 +124,7 @@ class Finder:
             yield from _heads(unit)
 
 
-def _keys_at(values: Mapping[str, Any], path: str) -> list[UUID]:
+def keys_at(values: Mapping[str, Any], path: str) -> list[UUID]:
     """The keys a form field holds, typed or stored; in every row where it is a column."""
     name, _, column = path.partition(".")
     held = values.get(name)
