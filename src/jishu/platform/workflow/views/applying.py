@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -17,7 +17,7 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.calendar import deadline
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError, Missing, Refused
-from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page
+from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page, suggested
 from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.choosing import PicksForm
 from jishu.platform.workflow.forms import entries_of, filled
@@ -27,7 +27,7 @@ from jishu.platform.workflow.people import Finder
 from jishu.platform.workflow.publishing import flow_for, flow_of
 from jishu.platform.workflow.standing import item_of
 
-_LINK_LENGTH = 8_000
+_LINK_LENGTH, _TERM_LENGTH = 8_000, 80
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,16 @@ def outlook(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     item = _item(actor, code)
     application = Application(actor, item, form_for(item.fields, actor, request.POST, checks=item.checks), uuid4())
     return render(request, "workflow/_outlook.html", application.outlook())
+
+
+@page("workflow.open_case")
+def choices(request: HttpRequest, actor: Actor, code: str, path: str) -> JsonResponse:
+    """?q=: what may be chosen for a field of the form or of a step, the first few that fit."""
+    try:
+        found = suggested(item_open_to(actor, code), path, actor, request.GET.get("q", "")[:_TERM_LENGTH])
+    except KeyError as error:
+        raise Missing from error
+    return JsonResponse({"suggestions": found})
 
 
 @page("workflow.open_case")
