@@ -18,6 +18,7 @@ from jishu.platform.contract import (
     Fork,
     Kind,
     Op,
+    Own,
     Who,
     WhoKind,
 )
@@ -164,7 +165,12 @@ ITEM = BusinessItem(
         steps=(
             Auto(key="match", title="核对配置标准和调剂可能", action="match"),
             Approve(key="department", title="处室负责人审批", who=Who(kind=WhoKind.DEPARTMENT_HEAD)),
-            Approve(key="keeper", title="资产管理员核标准", who=Who(kind=WhoKind.ROLE, role="asset.keeper")),
+            Approve(
+                key="keeper",
+                title="资产管理员核标准",
+                who=Who(kind=WhoKind.ROLE, role="asset.keeper"),
+                own=Own.SKIP,  # a keeper who asks has worked it out already; the head decides
+            ),
             Approve(key="head", title="单位负责人审批", who=Who(kind=WhoKind.UNIT_HEAD)),
             Fork(
                 key="standard",
