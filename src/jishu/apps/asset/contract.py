@@ -116,6 +116,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
+    applies=("ZC-05", "ZC-07", "ZC-01"),
     panels={"折旧": depreciation_panels.of_card, "调拨": transfer_panels.of_card, "维修": repair_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),

@@ -1,4 +1,4 @@
-"""Links that lead from things to the forms about them: ``?card=UID`` from a scan, ``?cards=UID,UID`` from the list."""
+"""From things to the forms about them: ``?card=UID`` from a scan, ``?row=UID&row=UID`` from the list."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,13 @@ from .models import Card
 from .selectors import cards_visible_to
 
 MOST = 200
+NAMES = ("card", "cards", "row")
 
 
 def cards_given(actor: Actor, given: Mapping[str, str]) -> list[Card]:
     """Those the link names and the actor may see, by number."""
     keys = []
-    for text in f"{given.get('card', '')},{given.get('cards', '')}".split(",")[: MOST + 1]:
+    for text in ",".join(given.get(name, "") for name in NAMES).split(",")[: MOST + len(NAMES)]:
         try:
             keys.append(UUID(text.strip()))
         except ValueError:

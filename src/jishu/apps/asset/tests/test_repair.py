@@ -183,5 +183,9 @@ def test_links_lead_into_filled_forms(client, staff, keeper, head, bureau, card)
         address = reverse("workflow:apply", args=[code])
         assert code == "ZC-01" or f"{address}?card={idle.uid}" in scan
         assert filled in client.get(address, {"card": str(idle.uid)}).content.decode(), code
+    ledger = client.get(reverse("asset:card-list")).content.decode()
+    assert f'formaction="{reverse("workflow:apply", args=["ZC-07"])}"' in ledger
+    ticked = client.get(reverse("workflow:apply", args=["ZC-07"]), {"row": [str(idle.uid), str(card.uid)]})
+    assert {idle.number, card.number} <= set(ticked.context["form"].initial["numbers"].split())
     several = client.get(reverse("workflow:apply", args=["ZC-05"]), {"cards": f"{idle.uid},{card.uid},x"})
     assert {idle.number, card.number} <= set(several.context["form"].initial["numbers"].split())

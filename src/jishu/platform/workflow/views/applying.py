@@ -213,7 +213,7 @@ def _prefilled(actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
 
 def _told_by_link(request: HttpRequest, actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
     """What was clicked on the way here comes before a draft about something else."""
-    given = {name: str(value)[:_LINK_LENGTH] for name, value in request.GET.items() if name != "new"}
+    given = {name: ",".join(values)[:_LINK_LENGTH] for name, values in request.GET.lists() if name != "new"}
     return item.opened_with(actor, given) if item.opened_with and given else {}
 
 
