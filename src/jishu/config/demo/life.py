@@ -96,9 +96,9 @@ def _episodes(people: Mapping[str, Person]) -> Sequence[Episode]:
 
 
 def _wish(name: str, quantity: int, price: str) -> dict[str, Any]:
-    category = resource("asset.category").model._default_manager.get(name=name)
+    category = resource("asset.category").model._default_manager.values_list("uid", flat=True).get(name=name)
     return {
-        "lines": [{"category": str(category.uid), "name": name, "quantity": str(quantity), "price": price}],
+        "lines": [{"category": str(category), "name": name, "quantity": str(quantity), "price": price}],
         "why": "new", "reason": "新增两个专班，现有设备不足。", "no_match": "库存设备不能安装国产操作系统。",
         "exception": "专班人员由各单位抽调，不在本单位编制内。", "budget": "2026年度机关运行经费（设备购置）",
         "method": "框架协议或电子卖场",

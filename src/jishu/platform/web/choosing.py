@@ -34,7 +34,7 @@ def field_for(one: Field, actor: Actor, common: Mapping[str, Any]) -> RecordName
 
 
 def rows_of(one: Field, actor: Actor) -> QuerySet[Any]:
-    return (one.rows or resource(one.record).rows)(actor)  # type: ignore[no-any-return]
+    return (one.rows or resource(one.record).rows)(actor)
 
 
 def number_of(model: Any) -> str:

@@ -17,6 +17,7 @@ from jishu.platform.contract import (
     Flow,
     Fork,
     Kind,
+    Mode,
     Op,
     Own,
     Who,
@@ -169,6 +170,7 @@ ITEM = BusinessItem(
                 key="keeper",
                 title="资产管理员核标准",
                 who=Who(kind=WhoKind.ROLE, role="asset.keeper"),
+                mode=Mode.ANY,
                 own=Own.SKIP,  # a keeper who asks has worked it out already; the head decides
             ),
             Approve(key="head", title="单位负责人审批", who=Who(kind=WhoKind.UNIT_HEAD)),
@@ -184,6 +186,7 @@ ITEM = BusinessItem(
                                 key="office",
                                 title="机关事务资产科审批",
                                 who=Who(kind=WhoKind.ROLE, role="asset.office"),
+                                mode=Mode.ANY,
                             ),
                         ),
                     ),

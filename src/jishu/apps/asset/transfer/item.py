@@ -21,6 +21,7 @@ from jishu.platform.contract import (
     Handle,
     Handler,
     Kind,
+    Mode,
     Op,
     Who,
     WhoKind,
@@ -172,7 +173,7 @@ ITEM = BusinessItem(
                 ),
                 otherwise=(
                     Approve(key="head", title="调出单位负责人审批", who=Who(kind=WhoKind.UNIT_HEAD)),
-                    Approve(key="receiving", title="调入单位资产管理员确认", who=RECEIVING),
+                    Approve(key="receiving", title="调入单位资产管理员确认", who=RECEIVING, mode=Mode.ANY),
                     Approve(
                         key="receiving_head",
                         title="调入单位负责人审批",
