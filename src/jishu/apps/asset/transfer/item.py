@@ -179,7 +179,12 @@ ITEM = BusinessItem(
                         title="调入单位负责人审批",
                         who=Who(kind=WhoKind.UNIT_HEAD, field="to_unit"),
                     ),
-                    Approve(key="office", title="机关事务资产科审批", who=Who(kind=WhoKind.ROLE, role="asset.office")),
+                    Approve(
+                        key="office",
+                        title="机关事务资产科审批",
+                        who=Who(kind=WhoKind.ROLE, role="asset.office"),
+                        mode=Mode.ANY,
+                    ),
                     Handle(key="out", title="调出", who=Who(kind=WhoKind.ROLE, role="asset.keeper"), done="确认调出"),
                     Handle(key="receive", title="调入单位签收", who=RECEIVING, done="确认签收"),
                 ),
