@@ -14,7 +14,7 @@ from jishu.platform.web.api import fields_of
 from . import selectors, services
 from .models import Card
 
-RESERVED = "已被申领占用，办结前不能改。"
+RESERVED = "正在申领、调拨、维修或处置，办结前不能改。"
 GONE = "已处置，不能再改。"
 NOT_IN_USE = "不在使用中；领用请走“资产领用”。"
 ELSEWHERE = "与所选处室不是同一单位。"
@@ -56,6 +56,8 @@ def _used(card: Card, values: Mapping[str, Any]) -> str:
     department = values["department"]
     if card.state not in (Card.State.IN_USE, Card.State.LENT):
         return NOT_IN_USE
+    if card.reserved_for:
+        return RESERVED
     return ELSEWHERE if department and department.agency_id != card.unit_id else ""
 
 

@@ -13,14 +13,21 @@ from .depreciation.views import depreciation
 from .disposal import item as disposal
 from .disposal.contract import DISPOSALS
 from .disposal.views import disposal_certificate, pay_disposal
+from .handover import item as handover
 from .labels import contract as labels
 from .lending.contract import LOANS
+from .lending.views import loan_calendar
 from .metrics import METRICS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
+from .purchase import contract as purchase
+from .repair import contract as repair
+from .repair import panels as repair_panels
 from .reports.views import reports
 from .risks.contract import RISKS
 from .supplies import contract as supplies
+from .transfer import contract as transfer
+from .transfer import panels as transfer_panels
 
 CATEGORIES = Resource(
     model=Category,
@@ -111,7 +118,8 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
-    panels={"折旧": depreciation_panels.of_card},
+    applies=("ZC-05", "ZC-07", "ZC-01"),
+    panels={"折旧": depreciation_panels.of_card, "调拨": transfer_panels.of_card, "维修": repair_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -167,6 +175,9 @@ CONTRACT = Contract(
                 *counting.EVERYONE,
                 *supplies.EVERYONE,
                 *pool.EVERYONE,
+                *purchase.EVERYONE,
+                handover.APPLY,
+                *repair.EVERYONE,
             ),
             everyone=True,
         ),
@@ -194,6 +205,9 @@ CONTRACT = Contract(
                 "asset.add_loan",
                 "asset.change_loan",
                 *pool.KEEP,
+                *purchase.KEEP,
+                *transfer.KEEP,
+                *repair.LOOK,
             ),
         ),
         Role(
@@ -210,6 +224,9 @@ CONTRACT = Contract(
                 "insight.view_metric",
                 *counting.LOOK,
                 *supplies.LOOK,
+                *purchase.KEEP,
+                *transfer.LOOK,
+                *repair.LOOK,
             ),
         ),
         Role(
@@ -258,10 +275,23 @@ CONTRACT = Contract(
                 *labels.KEEP,
                 *supplies.KEEP,
                 *pool.KEEP,
+                *purchase.KEEP,
+                *transfer.KEEP,
+                *repair.LOOK,
             ),
         ),
     ),
-    items=(requisition.ITEM, disposal.ITEM, *counting.ITEMS, *supplies.ITEMS, *pool.ITEMS),
+    items=(
+        *purchase.ITEMS,
+        requisition.ITEM,
+        *transfer.ITEMS,
+        handover.ITEM,
+        *repair.ITEMS,
+        disposal.ITEM,
+        *counting.ITEMS,
+        *supplies.ITEMS,
+        *pool.ITEMS,
+    ),
     resources=(
         CARDS,
         CATEGORIES,
@@ -273,6 +303,9 @@ CONTRACT = Contract(
         *counting.RESOURCES,
         *supplies.RESOURCES,
         *pool.RESOURCES,
+        *purchase.RESOURCES,
+        *transfer.RESOURCES,
+        *repair.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
@@ -281,6 +314,7 @@ CONTRACT = Contract(
         Page(title="处置凭证", path="disposal/certificate/", view=disposal_certificate, in_menu=False),
         Page(title="上缴处置收入", path="disposal/pay/", view=pay_disposal, in_menu=False),
         Page(title="折旧", path="depreciation/", view=depreciation),
+        Page(title="借用日历", path="loan/calendar/", view=loan_calendar),
         *counting.PAGES,
         *labels.PAGES,
         *supplies.PAGES,

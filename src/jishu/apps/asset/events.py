@@ -19,6 +19,11 @@ TYPES = (
         schema=data_of(disposal=KEY, mode=TEXT, cards=WHOLE, value=TEXT, income=TEXT, on=DAY),
     ),
     EventType(
+        type="asset.cards_transferred",
+        title="资产调拨",
+        schema=data_of(transfer=KEY, mode=TEXT, cards=WHOLE, value=TEXT, to_unit=KEY, on=DAY),
+    ),
+    EventType(
         type="asset.depreciation_closed",
         title="折旧结账",
         schema=data_of(closing=KEY, month=DAY, amount=TEXT, accumulated=TEXT),
@@ -60,6 +65,20 @@ def cards_disposed(disposal: Any) -> None:
             data={
                 "disposal": str(disposal.uid), "mode": disposal.mode, "cards": disposal.cards,
                 "value": str(disposal.value), "income": str(disposal.income), "on": disposal.disposed_on.isoformat(),
+            },
+        )
+    ])  # fmt: skip
+
+
+def cards_transferred(transfer: Any) -> None:
+    """Bookkeeping of both units moves what the ledgers have moved."""
+    publish_all([
+        Fact(
+            type="asset.cards_transferred", subject=transfer.uid, unit=transfer.unit.uid,
+            data={
+                "transfer": str(transfer.uid), "mode": transfer.mode, "cards": transfer.cards,
+                "value": str(transfer.value), "to_unit": str(transfer.to_unit.uid),
+                "on": transfer.moved_on.isoformat(),
             },
         )
     ])  # fmt: skip

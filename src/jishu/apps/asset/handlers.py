@@ -16,5 +16,6 @@ def ask_for_handing_over(event: Event) -> None:
         numbers = "、".join(card.number for card in held[:10]) + ("等" if count > 10 else "")
         tell(
             holders_of(KEEPER, unit), title=f"{person}离岗，名下 {count} 件资产待交接",
-            body=f"{event.data['on']} 起离岗。请办理移交或收回：{numbers}。", link="/asset/card/",
+            body=f"{event.data['on']} 起离岗。请办理移交或收回：{numbers}。",
+            link=f"/hall/ZC-11/apply/?person={event.data['person']}",
         )  # fmt: skip

@@ -20,6 +20,7 @@ from jishu.platform.identity.api import Actor, Person, actor_for, people_called
 from jishu.platform.lib.errors import DomainError
 
 from . import selectors, services
+from .linking import cards_given
 from .models import Category
 
 MOST = 50
@@ -29,6 +30,12 @@ def prefill(actor: Actor) -> dict[str, Any]:
     """Most people ask for themselves, for the place where their things already stand."""
     known = selectors.cards_used_by(actor).exclude(place="").order_by("-id").values_list("place", flat=True).first()
     return {"user": actor.person, "quantity": 1, "place": known or ""}
+
+
+def opened_with(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
+    """From the label of something in stock: one of its kind."""
+    cards = cards_given(actor, given)
+    return {"category": cards[0].category} if cards else {}
 
 
 def findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
@@ -152,6 +159,7 @@ ITEM = BusinessItem(
     outputs=("出库记录", "资产卡片使用人变更"),
     words=("领电脑", "领办公桌", "领椅子", "领打印机", "领用", "领东西", "办公用品"),
     prefill=prefill,
+    opened_with=opened_with,
     findings=findings,
     subject=subject,
     submitted=submitted,

@@ -9,14 +9,13 @@ from jishu.platform.identity.api import Actor
 
 from .models import Card
 
-_HELD = (Card.State.IN_USE, Card.State.LENT)
-# (item, the card's states, whether it must be the person's own): items that no contract offers are passed over.
+# (item, the card's states): items that no contract offers are passed over.
 _STEPS = (
-    ("ZC-03", (Card.State.IDLE,), False),
-    ("ZC-04", _HELD, True),
-    ("ZC-05", (Card.State.IDLE, *_HELD), False),
-    ("ZC-07", (Card.State.IDLE, Card.State.RETIRING), False),
-    ("WX-01", (*_HELD, Card.State.IDLE), False),
+    ("ZC-03", (Card.State.IDLE,)),
+    ("ZC-05", (Card.State.IDLE, Card.State.IN_USE)),
+    ("ZC-07", (Card.State.IDLE, Card.State.IN_USE, Card.State.RETIRING)),
+    ("ZC-08", (Card.State.IDLE, Card.State.RETIRING)),
+    ("ZC-12", (Card.State.IDLE, Card.State.IN_USE)),
 )
 
 
@@ -28,13 +27,11 @@ class Step:
 
 def next_steps(actor: Actor, card: Card) -> list[Step]:
     """The items that fit the card as it stands, and that this person may ask for."""
+    if card.reserved_for is not None:
+        return []
     offered = {one.code: one for one in items()}
-    mine = actor.person is not None and card.user_id == actor.person.pk
     return [
         Step(offered[code].name, f"{reverse('workflow:apply', args=[code])}?card={card.uid}")
-        for code, states, must_be_own in _STEPS
-        if code in offered
-        and card.state in states
-        and (mine or not must_be_own)
-        and actor.may(offered[code].permission)
+        for code, states in _STEPS
+        if code in offered and card.state in states and actor.may(offered[code].permission)
     ]

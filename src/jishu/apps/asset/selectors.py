@@ -12,7 +12,7 @@ from jishu.platform.contract import Matter
 from jishu.platform.identity.api import Actor, Person, Unit
 
 from .depreciation.figures import as_of, with_figures
-from .models import Card, Category, OldCode
+from .models import Card, Category, Loan, OldCode
 
 LISTED = 20
 
@@ -38,6 +38,11 @@ def cards_visible_to(actor: Actor) -> QuerySet[Card]:
 def _cards_as_of(month: date) -> QuerySet[Card]:
     """Never read itself. Working out the query of the figures takes a tenth of a list page, and it changes monthly."""
     return with_figures(Card.objects.select_related("category", "unit", "department", "user", "keeper"), month)
+
+
+def cards_once_numbered(actor: Actor, number: str) -> list[Card]:
+    """Things that came by a transfer and bore this number until then."""
+    return list(cards_visible_to(actor).filter(transfers__number_before=number).distinct().order_by("id")[:11])
 
 
 def cards_managed_by(actor: Actor, permission: str) -> QuerySet[Card]:
@@ -76,9 +81,13 @@ def left_with(person: Person) -> list[Matter]:
     """What must be handed over before somebody leaves: what they use, and what they keep for others."""
     mine = Card.objects.filter(Q(user=person) | Q(keeper=person)).exclude(state=Card.State.RETIRED)
     count, cards = mine.count(), mine.order_by("unit_id", "number")[:LISTED]
-    found = [Matter(text=f"资产：{card.name} {card.number}", remedy="请资产管理员办理移交或收回。") for card in cards]
+    found = [
+        Matter(text=f"资产：{card.name} {card.number}", remedy="请办理“资产交接”，可以一次全部交清。") for card in cards
+    ]
     if count > LISTED:
-        found.append(Matter(text=f"资产共 {count} 件，以上为其中 {LISTED} 件。", remedy="请一并移交或收回。"))
+        found.append(Matter(text=f"资产共 {count} 件，以上为其中 {LISTED} 件。", remedy="在“资产交接”里一并移交。"))
+    booked = Loan.objects.filter(borrower=person, state=Loan.State.BOOKED).select_related("card")[:LISTED]
+    found += [Matter(text=f"预约借用：{one.card}", remedy="请资产管理员取消预约。") for one in booked]
     return found
 
 

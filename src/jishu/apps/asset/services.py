@@ -39,6 +39,8 @@ FACTS = (
     "source", "state",
 )  # fmt: skip
 
+# What a case that holds a card will itself change.
+HELD_BY_CASES = ("state", "unit", "user")
 # What depreciation goes by.
 SPREAD_BY = ("value", "acquired_on", "category_id", "life_months")
 CONSTRAINTS = {
@@ -66,8 +68,9 @@ def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
     unit = values.get("unit")
     if unit is not None and not actor.scope("asset.change_card").covers(unit):
         raise Missing("您不负责该单位的资产。", field="unit")
-    if card.reserved_for is not None and values.get("state", card.state) != card.state:
-        raise Conflict("该资产已被申领占用，办结前不能改变使用状况。", field="state")
+    for name in HELD_BY_CASES if card.reserved_for is not None else ():
+        if values.get(name, getattr(card, name)) != getattr(card, name):
+            raise Conflict("该资产正在申领、调拨、维修或处置，办结前不能改变单位、使用人和使用状况。", field=name)
     owner, before = card.unit_id, [getattr(card, name) for name in SPREAD_BY]
     for name, value in values.items():
         setattr(card, name, value)
@@ -84,8 +87,8 @@ def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
 def change_cards(actor: Actor, /, *, rows: Iterable[Card], **values: Any) -> list[Card]:
     """Give many cards the same values, each by the rules of ``amend_card``."""
     cards = claim_all(selectors.cards_managed_by(actor, "asset.change_card"), rows)
-    if "state" in values and any(card.reserved_for for card in cards):
-        raise Conflict("其中有资产已被申领占用，办结前不能改变使用状况。", field="state")
+    if any(card.reserved_for for card in cards) and (fixed := [name for name in HELD_BY_CASES if name in values]):
+        raise Conflict("其中有资产正在申领、调拨、维修或处置，办结前不能改变使用人和使用状况。", field=fixed[0])
     for card in cards:
         for name, value in values.items():
             setattr(card, name, value)

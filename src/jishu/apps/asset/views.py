@@ -20,6 +20,8 @@ def scan(request: HttpRequest, actor: Actor) -> HttpResponse:
     """From the code on a label to the thing, and to what can be done with it next."""
     code = number_in(request.GET.get("code", ""))
     found = list(selectors.cards_visible_to(actor).filter(number=code).order_by("id")[:11]) if code else []
+    if code and not found:  # the label may still bear the number it had before a transfer
+        found = selectors.cards_once_numbered(actor, code)
     context: dict[str, Any] = {"code": code, "found": found, "card": None}
     if len(found) == 1:
         card = found[0]

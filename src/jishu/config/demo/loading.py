@@ -18,6 +18,7 @@ from .cases import play, working_day_before
 from .district import District
 from .ledger import district_ledger
 from .ledger_file import write_ledger
+from .life import live
 from .organisation import set_up
 from .things import holdings
 from .watching import raise_alerts
@@ -46,6 +47,8 @@ def load(district: District, folder: Path, say: Say) -> None:
             say(_import_ledger(district, folder))
     if played := play(district):
         say(f"办件：{played} 件，各环节都有。")
+    if lived := live(district):
+        say(f"申购、调拨、交接、维修和借用：{lived} 件。")
     if raised := raise_alerts(district):
         say(f"风险提示：{raised} 条，红、黄、蓝三级都有。")
 

@@ -35,11 +35,16 @@ class WhoKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Who:
-    """The people of a step. ``role`` goes with ROLE, ``people`` (uids) with PEOPLE."""
+    """The people of a step. ``role`` goes with ROLE, ``people`` (uids) with PEOPLE.
+
+    ``field`` names a form field: for ROLE and UNIT_HEAD the unit whose people are meant, in place of the applicant's;
+    for PEOPLE those it names, instead of ``people`` (``lines.receiver`` for a column of a table).
+    """
 
     kind: WhoKind
     role: str = ""
     people: tuple[str, ...] = ()
+    field: str = ""
 
 
 class Empty(StrEnum):

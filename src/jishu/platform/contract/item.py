@@ -43,6 +43,7 @@ class BusinessItem:
     DomainError:
 
     * ``prefill(actor) -> {field: value}`` — what the platform already knows;
+    * ``opened_with(actor, given) -> {field: value}`` — what the link into the form names: ``?card=``, ``?cards=``;
     * ``findings(actor, values) -> [sentence]`` — rules and figures shown before submitting;
     * ``submitted(actor, case)`` — after submitting and after resubmitting;
     * ``stopped(actor, case)`` — after 不同意, 撤回 or 退回申请人: give back what was reserved;
@@ -71,6 +72,7 @@ class BusinessItem:
     reach: str = ""
     """Path of the unit whose people, and those below it, it is meant for; empty: everyone's."""
     prefill: Callable[..., Mapping[str, Any]] | None = None
+    opened_with: Callable[..., Mapping[str, Any]] | None = None
     findings: Callable[..., list[str]] | None = None
     subject: Callable[..., str] | None = None
     submitted: Callable[..., None] | None = None

@@ -136,6 +136,8 @@ class Resource:
     """A command ``(actor, *, <model name>=row)``; only where a row may vanish without falsifying what was done."""
     imports: Import | None = None
     bulk: tuple[BulkAction, ...] = ()
+    applies: tuple[str, ...] = ()
+    """Codes of items people ask for with the rows they have ticked: the form opens with ``?row=…&row=…``."""
     pages: Mapping[str, Callable[..., HttpResponseBase]] = field(default_factory=dict)
     """list, detail, add or edit -> ``view(request, actor, resource, …)`` that takes the generic page's place."""
     panels: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import QueryDict
+from django.urls import reverse
 
 from jishu.platform.command import claim, command
-from jishu.platform.contract import BulkAction, Resource
+from jishu.platform.contract import BulkAction, Resource, item
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import Conflict, DomainError, Missing, Refused
@@ -43,6 +44,12 @@ class TooLateToUndo(Conflict):
 
 def actions_for(actor: Actor, resource: Resource) -> list[BulkAction]:
     return [action for action in resource.bulk if actor.may(action.run.permission)]  # type: ignore[attr-defined]
+
+
+def applications_for(actor: Actor, resource: Resource) -> list[tuple[str, str]]:
+    """Forms that open with the rows ticked: what they are called, and where they are."""
+    asked = [item(code) for code in resource.applies]
+    return [(one.name, reverse("workflow:apply", args=[one.code])) for one in asked if actor.may(one.permission)]
 
 
 def jobs_of(actor: Actor, resource: Resource) -> QuerySet[BulkJob]:

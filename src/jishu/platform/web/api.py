@@ -3,6 +3,7 @@
 from jishu.platform.identity.api import NamedField
 
 from .addresses import address_of
+from .choosing import suggested
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, problem, refused, server_error
 from .forms import ContractForm, MoneyField, build_with, form_for
@@ -33,4 +34,5 @@ __all__ = [
     "server_error",
     "settling_page",
     "slice_of",
+    "suggested",
 ]

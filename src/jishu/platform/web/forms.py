@@ -11,11 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
-from jishu.platform.contract import Check, Field, Kind, Op, Pattern, compared, holds, resource, to_json
+from jishu.platform.contract import Check, Field, Kind, Op, Pattern, compared, holds, to_json
 from jishu.platform.identity.api import Actor, NamedField, open_units, people_visible_to, units_visible_to
 from jishu.platform.lib.money import format_money, parse_money
 from jishu.platform.lib.text import Unreadable
 
+from .choosing import field_for, rows_of
 from .patterns import in_pattern
 from .tables import TableField, sums_of
 
@@ -213,8 +214,7 @@ def _unit_field(one: Field, actor: Actor, common: Common) -> forms.Field:
 
 
 def _record_field(one: Field, actor: Actor, common: Common) -> forms.Field:
-    rows = one.rows or resource(one.record).rows
-    return RecordField(rows=rows(actor), **common)
+    return field_for(one, actor, common) or RecordField(rows=rows_of(one, actor), **common)
 
 
 _BUILDERS: dict[Kind, Callable[[Field, Actor, Common], forms.Field]] = {

@@ -5,14 +5,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
-
 from jishu.platform.contract import FROM_AGENCY, FROM_DEPARTMENT, WHO_APPLIES, Flow, base_of
 from jishu.platform.identity.api import Appointment, Unit
 from jishu.platform.lib.clock import today
 
 from . import engine
-from .people import Finder
+from .people import Finder, key_of
 
 _CONTEXT = (WHO_APPLIES, FROM_DEPARTMENT, FROM_AGENCY)
 
@@ -29,7 +27,7 @@ def grounded(flow: Flow, values: Mapping[str, Any], finder: Finder, *, begins: b
     for name in asked:
         base = base_of(name)
         if name != base and base in told:
-            told[name] = _within(base, _key(told[base]), finder)
+            told[name] = _within(base, key_of(told[base]), finder)
     return told
 
 
@@ -41,13 +39,6 @@ def _besides(flow: Flow) -> frozenset[str]:
 def _context(finder: Finder) -> dict[str, str]:
     found = (finder.applicant, finder.department, finder.agency)
     return {name: str(one.uid) for name, one in zip(_CONTEXT, found, strict=True)}
-
-
-def _key(value: Any) -> UUID | None:
-    try:
-        return value.uid if isinstance(value, Model) else UUID(str(value))  # type: ignore[attr-defined]
-    except ValueError:
-        return None
 
 
 def _within(name: str, key: UUID | None, finder: Finder) -> list[str]:

@@ -42,7 +42,7 @@ class Deed:
 
 
 def finder_for(case: Case) -> Finder:
-    return Finder(case.applicant, case.department, case.agency)
+    return Finder(case.applicant, case.department, case.agency, case.values)
 
 
 def move(actor: Actor, case: Case, deed: Deed) -> tuple[Effect, ...]:

@@ -1,6 +1,10 @@
 """Who is at a step: found in the organisation as of today, climbing where nobody may act, with a trace in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
 
 from jishu.platform.contract import Approve, Empty, Handle, Own, Who, WhoKind
 from jishu.platform.identity.api import (
@@ -25,16 +29,22 @@ MANAGER = "workflow.manager"
 
 
 class Finder:
-    """Finds the people of steps for one applicant in one department."""
+    """Finds the people of steps for one applicant in one department; ``values`` is the form, as far as it is known."""
 
-    def __init__(self, applicant: Person, department: Unit, agency: Unit) -> None:
+    def __init__(
+        self, applicant: Person, department: Unit, agency: Unit, values: Mapping[str, Any] | None = None
+    ) -> None:
         self.applicant, self.department, self.agency = applicant, department, agency
+        self.values: Mapping[str, Any] = values or {}
         self.known: dict[int, Person] = {applicant.id: applicant}
 
     def found(self, node: Asking, picked: tuple[int, ...] = ()) -> Found:
         """Nobody is passed over silently: every level left says why in the trace. ``picked``: 申请人选定的人员."""
         trace: list[str] = []
-        for place, people in self._levels(node.who, picked):
+        if node.who.field and not keys_at(self.values, node.who.field):
+            return self._instead(node, ["表单中没有填写"])
+        levels = self._named(node.who) if node.who.field else self._levels(node.who, picked)
+        for place, people in levels:
             able = _able(people)
             others = self._others(node, able)
             if others:
@@ -98,6 +108,36 @@ class Finder:
             case WhoKind.CHOSEN:
                 yield "申请人选定的人员", list(serving().filter(pk__in=picked).order_by("id"))
                 yield from _heads(self.agency)
+
+    def _named(self, who: Who) -> Iterator[tuple[str, list[Person]]]:
+        """By what the form says: of the unit it names, or the people themselves. Nobody else may stand in for those."""
+        keys = keys_at(self.values, who.field)
+        if who.kind is WhoKind.PEOPLE:
+            yield "表单中填写的人员", people_called(keys)
+            return
+        unit = Unit.objects.filter(uid__in=keys).first()
+        if unit is None:
+            yield "表单中填写的单位", []
+        elif who.kind is WhoKind.ROLE:
+            yield from _holders(who.role, unit)
+        else:
+            yield from _heads(unit)
+
+
+def keys_at(values: Mapping[str, Any], path: str) -> list[UUID]:
+    """The keys a form field holds, typed or stored; in every row where it is a column."""
+    name, _, column = path.partition(".")
+    held = values.get(name)
+    rows = held if isinstance(held, (list, tuple)) else [held]
+    found = [row.get(column) for row in rows if isinstance(row, Mapping)] if column else rows
+    return list(dict.fromkeys(key for key in map(key_of, found) if key is not None))
+
+
+def key_of(value: Any) -> UUID | None:
+    try:
+        return value.uid if isinstance(value, Model) else UUID(str(value))  # type: ignore[attr-defined]
+    except ValueError:
+        return None
 
 
 def _climbs(node: Asking) -> bool:

@@ -201,5 +201,11 @@ def _waiting(one: Pause) -> str:
 
 def _forecast(node: Asking, found: Found, names: Mapping[int, str], known: Mapping[str, str]) -> Stop:
     who = "、".join(names[person] for person in found.people)
-    who = who or ("由您选定" if node.who.kind is WhoKind.CHOSEN else "暂未找到办理人")
+    who = who or _not_yet(node)
     return Stop(title=node.title, who=who, word="预计", notes=found.trace, usual=known.get(node.key, ""))
+
+
+def _not_yet(node: Asking) -> str:
+    if node.who.kind is WhoKind.CHOSEN:
+        return "由您选定"
+    return "按表单填写" if node.who.field else "暂未找到办理人"

@@ -46,5 +46,6 @@ urlpatterns = [
     path("flows/<str:code>/<uuid:unit>/export.json", flows.export_flow, {"ending": "json"}, name="export_json"),
     path("hall/<str:code>/apply/", applying.apply, name="apply"),
     path("hall/<str:code>/apply/draft/", applying.save_draft, name="save_draft"),
+    path("hall/<str:code>/apply/choices/<str:path>/", applying.choices, name="choices"),
     path("hall/<str:code>/apply/outlook/", applying.outlook, name="outlook"),
 ]

@@ -1,6 +1,7 @@
 """验收单 as the platform knows it, and the fields of the form."""
 
 from jishu.apps.asset.models import Acceptance, Card
+from jishu.apps.asset.purchase.selectors import purchases_to_receive
 from jishu.platform.contract import INTERNAL, Catalogued, Choice, Column, Field, Filter, Kind, Resource
 
 from . import panels
@@ -28,8 +29,16 @@ FIELDS = (
             Field(name="quantity", title="数量", kind=Kind.INTEGER, minimum=1, maximum=500),
             Field(name="total", title="金额", kind=Kind.MONEY, minimum=0, summed=True),
             Field(name="serials", title="出厂编号", required=False, max_length=4000),
+            Field(
+                name="purchase",
+                title="申购明细",
+                kind=Kind.RECORD,
+                record="asset.purchaseline",
+                rows=purchases_to_receive,
+                required=False,
+            ),
         ),
-        hint="一行若干件，入库后一物一卡；金额是整行合计，按件分摊到分。出厂编号可留空，填写时用空格隔开，个数与数量一致。",
+        hint="一行若干件，入库后一物一卡；金额是整行合计，按件分摊到分。出厂编号可留空，填写时用空格隔开，个数与数量一致。经申购批准的，选申购明细，数量不能超过批准数。",
     ),
     Field(name="keeper", title="管理人", kind=Kind.PERSON, personal=True, hint="入库后由谁保管。"),
     Field(name="place", title="存放地点", required=False, max_length=80, hint="楼栋和房间号，如 1号楼 库房。"),

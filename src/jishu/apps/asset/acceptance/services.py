@@ -9,6 +9,7 @@ from jishu.apps.asset import services
 from jishu.apps.asset.depreciation import planning
 from jishu.apps.asset.depreciation.books import MonthClosed
 from jishu.apps.asset.models import Acceptance, AcceptanceLine, Card
+from jishu.apps.asset.purchase import services as purchases
 from jishu.platform.command import claim, command, touched
 from jishu.platform.identity.api import Actor, Person, Unit
 from jishu.platform.lib.clock import today
@@ -39,7 +40,10 @@ class NotTwo(DomainError):
 def accept(
     actor: Actor, /, *, unit: Unit, lines: Iterable[Mapping[str, Any]], keeper: Person, place: str = "", **head: Any
 ) -> Acceptance:
-    """Lines: category, name, spec, quantity, total and, where known, serials. Each thing becomes a card in stock."""
+    """Lines: category, name, spec, quantity, total and, where known, serials and the ``purchase`` it was bought by.
+
+    Each thing becomes a card in stock.
+    """
     if not actor.scope(ADD).covers(unit):
         raise Missing("您不负责该单位的资产。", field="unit")
     given = list(lines)
@@ -52,6 +56,12 @@ def accept(
         )  # fmt: skip
     shared = {"unit": unit, "keeper": keeper, "place": place, "acquired_on": acceptance.accepted_on}
     shared |= {name: getattr(acceptance, name) for name in COPIED}
+    for line in sorted((one for one in given if one.get("purchase")), key=lambda one: one["purchase"].pk):
+        price = line["total"] / line["quantity"]
+        purchases.receive(
+            line["purchase"], unit=unit, category=line["category"], quantity=line["quantity"], price=price,
+            is_said=bool(head.get("remark")),
+        )  # fmt: skip
     cards = [card for line in given for card in _cards(acceptance, line, shared)]
     touched(*Card.objects.bulk_create(cards))
     planning.begin_all(cards)
@@ -73,6 +83,9 @@ def undo(actor: Actor, /, *, acceptance: Acceptance) -> Acceptance:
             Card.objects.filter(pk__in=[card.pk for card in cards]).delete()
     except MonthClosed as error:
         raise InUse from error
+    for line in held.lines.filter(purchase__isnull=False).select_related("purchase").order_by("purchase_id"):
+        assert line.purchase is not None
+        purchases.give_back(line.purchase, line.quantity)
     held.state = Acceptance.State.UNDONE
     held.save(update_fields=("state",))
     return held
@@ -99,8 +112,9 @@ def _cards(acceptance: Acceptance, given: Mapping[str, Any], shared: Mapping[str
     category, quantity = given["category"], given["quantity"]
     facts = {name: given.get(name) or "" for name in ("name", "spec")}
     line = AcceptanceLine.objects.create(
-        acceptance=acceptance, category=category, quantity=quantity, total=given["total"], **facts
-    )
+        acceptance=acceptance, category=category, quantity=quantity, total=given["total"],
+        purchase=given.get("purchase"), **facts,
+    )  # fmt: skip
     numbers = services.next_numbers(acceptance.unit, category, acceptance.accepted_on, quantity)
     serials = serials_in(given) or [""] * quantity
     values = split_money(given["total"], quantity)

@@ -1,5 +1,6 @@
 """The form of a delivery, and taking it back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jishu.apps.asset.models import Acceptance
+from jishu.apps.asset.purchase.selectors import purchases_to_receive
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import DomainError, Missing, Refused
@@ -23,6 +25,7 @@ from .selectors import acceptances_visible_to
 def accept(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Nothing typed is lost when something is wrong."""
     initial = {"unit": actor.agency, "accepted_on": today(), "accepted_by": actor.person, "keeper": actor.person}
+    initial |= _bought(actor, request.GET.get("purchase", ""))
     form = form_for(FIELDS, actor, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
@@ -56,6 +59,21 @@ def settle_acceptance(request: HttpRequest, actor: Actor) -> HttpResponse:
     else:
         messages.success(request, told)
     return redirect("asset:acceptance-detail", uid=row.uid)
+
+
+def _bought(actor: Actor, text: str) -> dict[str, Any]:
+    """The rest of an approved purchase, ready to be taken in."""
+    try:
+        line = purchases_to_receive(actor).filter(uid=UUID(text)).select_related("unit").first()
+    except ValueError:
+        return {}
+    if line is None:
+        return {}
+    row = {
+        "category": str(line.category.uid), "name": line.name, "spec": line.spec, "quantity": line.left,
+        "total": str(line.left * line.price), "purchase": str(line.uid),
+    }  # fmt: skip
+    return {"unit": line.unit, "source": "purchase", "lines": [row]}
 
 
 def _named(actor: Actor, text: str) -> Acceptance:

@@ -74,6 +74,10 @@ class Classes:
         said = {name: _nearest(managed, name) for name in ("depreciation", "holding", "keeper", "label")}
         return CategoryRules(life=_years(way, "life_rule", held), use=_years(way, "use_rule", held), **said)
 
+    def standard_of(self, category: Category) -> str:
+        """The code of the 配置标准 its things are bought by; empty where none is named."""
+        return next((one.use_rule for one in self.upwards(category) if one.use_rule), "")
+
     def _rulings(self, on: date, unit: Unit) -> Mapping[str, Ruling]:
         if (on, unit.pk) not in self._held:
             self._held[on, unit.pk] = rulings(rule_codes(list(self)), on=on, unit=unit)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from jishu.apps.asset.linking import numbers_given
 from jishu.apps.asset.models import Disposal
 from jishu.platform.contract import (
     Approve,
@@ -204,6 +205,7 @@ ITEM = BusinessItem(
     materials=("集体决策纪要", "技术鉴定或评估报告", "资产照片"),
     outputs=("处置凭证", "资产卡片核销"),
     words=("报废", "处置资产", "资产捐赠", "卖旧设备", "核销", "无偿划转", "置换"),
+    opened_with=numbers_given,
     findings=findings,
     subject=subject,
     submitted=submitted,

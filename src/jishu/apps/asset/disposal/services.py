@@ -13,6 +13,7 @@ from jishu.apps.asset.categories.rules import Classes
 from jishu.apps.asset.depreciation import planning
 from jishu.apps.asset.depreciation.figures import with_figures
 from jishu.apps.asset.depreciation.months import after, between, month_of
+from jishu.apps.asset.holding import Taken, free_cards
 from jishu.apps.asset.models import Card, Disposal, DisposalLine
 from jishu.platform.command import claim, command, touched
 from jishu.platform.identity.api import Actor, Unit
@@ -64,17 +65,13 @@ def set_aside(*, case: UUID, unit: Unit, numbers: str, early_reason: str) -> lis
     """From now on nobody else can use or promise them."""
     put_back(case=case)
     keys = [card.pk for card in cards_numbered(unit, numbers)]
-    found = Card.objects.filter(pk__in=keys).select_related("category", "unit").order_by("pk")
-    cards = list(found.select_for_update(of=("self",)))
-    for card in cards:
-        if card.state not in CAN_GO or card.reserved_for is not None:
-            raise CannotGo(
-                f"{card.number} 现在是“{card.get_state_display()}”或已被其他办件占用，不能处置。", field="numbers"
-            )
+    try:
+        cards = free_cards(keys, states=CAN_GO, to_do="处置")
+    except Taken as error:
+        raise CannotGo(error.message, field=error.field) from error
     if not early_reason and (early := not_yet_due(cards, unit)):
         said = f"{early[0].number} 等 {len(early)} 件未达最低使用年限，请写明提前处置的原因（如损毁且无法修复）。"
         raise TooEarly(said, field="early_reason")
-    touched(*cards)
     for card in cards:
         card.state, card.reserved_for = Card.State.RETIRING, case
     Card.objects.bulk_update(cards, ("state", "reserved_for"))

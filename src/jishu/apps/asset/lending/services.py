@@ -100,6 +100,15 @@ def cancel(actor: Actor, /, *, rows: Iterable[Loan]) -> list[Loan]:
     return loans
 
 
+def end_for(cards: Iterable[Card], *, condition: str) -> None:
+    """Whoever had them gives them back with everything else; the caller holds the cards and puts them right."""
+    loans = list(Loan.objects.select_for_update(of=("self",)).filter(card__in=list(cards), state=Loan.State.OUT))
+    touched(*loans)
+    for loan in loans:
+        loan.state, loan.returned_on, loan.condition = Loan.State.RETURNED, today(), condition
+    Loan.objects.bulk_update(loans, ("state", "returned_on", "condition"))
+
+
 def remind(on: date) -> int:
     """Tell borrowers what is due soon, and from the day after also who keeps the unit's assets."""
     told = 0

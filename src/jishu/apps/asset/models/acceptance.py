@@ -61,6 +61,9 @@ class AcceptanceLine(models.Model):
 
     acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="lines")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", verbose_name="资产分类")
+    purchase = models.ForeignKey(
+        "asset.PurchaseLine", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="申购明细"
+    )
     name = models.CharField("资产名称", max_length=80)
     spec = models.CharField("规格型号", max_length=120, blank=True)
     quantity = models.PositiveIntegerField("数量", validators=(MinValueValidator(1), MaxValueValidator(500)))

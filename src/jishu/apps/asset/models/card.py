@@ -103,8 +103,8 @@ class Card(Record):
                 name="card_in_use_has_a_user", condition=~Q(state__in=("in_use", "lent")) | Q(user__isnull=False)
             ),
             models.CheckConstraint(
-                name="card_is_reserved_only_in_stock_or_to_retire",
-                condition=Q(reserved_for=None) | Q(state__in=("idle", "handing", "retiring")),
+                name="card_is_reserved_only_while_on_the_books",
+                condition=Q(reserved_for=None) | Q(state__in=("idle", "handing", "in_use", "repair", "retiring")),
             ),
         )
         indexes = (

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from jishu.apps.asset.linking import cards_given
 from jishu.platform.contract import (
     Approve,
     BusinessItem,
@@ -33,6 +34,11 @@ BASIS = (
 
 def listing_prefill(actor: Actor) -> dict[str, Any]:
     return {"days": 15, "form": PoolListing.Form.VIRTUAL.value}
+
+
+def listing_opened_with(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
+    cards = cards_given(actor, given)
+    return {"card": cards[0]} if cards else {}
 
 
 def listing_subject(actor: Actor, values: Mapping[str, Any]) -> str:
@@ -91,6 +97,7 @@ LISTING = BusinessItem(
     outputs=("公物仓挂牌信息",),
     words=("公物仓", "闲置", "挂牌", "调剂"),
     prefill=listing_prefill,
+    opened_with=listing_opened_with,
     subject=listing_subject,
     completed=listed,
 )  # fmt: skip

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from jishu.apps.asset.holding import Taken, free_cards
 from jishu.apps.asset.models import Card
-from jishu.apps.asset.services import next_number
+from jishu.apps.asset.transfer.models import Transfer
+from jishu.apps.asset.transfer.moving import Paper, carry_over
 from jishu.platform.command import claim, command, touched
 from jishu.platform.identity.api import Actor, Unit
 from jishu.platform.lib.clock import today
@@ -30,11 +32,11 @@ class NotOnOffer(Conflict):
 
 def list_card(*, card: UUID, unit: Unit, days: int, worth: Decimal, **told: Any) -> PoolListing:
     """The card stays where it is and on its unit's books, but nobody can be given it any more."""
-    rows = Card.objects.select_for_update(of=("self",)).filter(uid=card, unit=unit, reserved_for=None)
-    held = rows.filter(state__in=(Card.State.IDLE, Card.State.RETIRING)).first()
-    if held is None:
-        raise NotListable(field="card")
-    touched(held)
+    keys = Card.objects.filter(uid=card, unit=unit).values_list("pk", flat=True)
+    try:
+        held = free_cards(keys, states=(Card.State.IDLE, Card.State.RETIRING), to_do="挂牌", field="card")[0]
+    except (Taken, IndexError):
+        raise NotListable(field="card") from None
     listing = PoolListing.objects.create(
         card=held, unit=unit, name=held.name, worth=worth, listed_on=today(), until=today() + timedelta(days=days),
         **told,
@@ -71,15 +73,17 @@ def allocate(*, case: UUID, unit: Unit, place: str) -> PoolListing:
     held = PoolListing.objects.select_for_update(of=("self",)).select_related("card", "card__category").get(
         case=case, state=State.ASKED
     )  # fmt: skip
-    card = Card.objects.select_for_update(of=("self",)).get(pk=held.card_id)
+    card = Card.objects.select_for_update(of=("self",)).select_related("category").get(pk=held.card_id)
     touched(card, held)
-    before = f"{held.unit.short_name} {card.number}"
-    if Card.objects.filter(unit=unit, number=card.number).exists():
-        card.number = next_number(unit, held.card.category, today())
-    card.unit, card.department, card.user, card.keeper = unit, None, None, None
-    card.place, card.state, card.reserved_for = place, Card.State.IDLE, None
-    card.remark = f"公物仓调剂，原 {before}"[:200]
-    card.save()
+    card.remark = f"公物仓调剂，原 {held.unit.short_name} {card.number}"[:200]
+    card.save(update_fields=("remark",))
+
+    def change(card: Card) -> None:
+        card.department, card.user, card.keeper = None, None, None
+        card.place, card.state, card.reserved_for = place, Card.State.IDLE, None
+
+    paper = Paper(case=case, mode=Transfer.Mode.POOL, unit=held.unit, to_unit=unit, on=today(), reason="公物仓调剂")
+    carry_over([card], paper, change)
     held.state, held.allocated_to, held.allocated_on = State.ALLOCATED, unit, today()
     held.save()
     return held

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.selectors import cards_visible_to
 from jishu.platform.identity.api import Actor
+from jishu.platform.lib.clock import today
 
 MOST_LINES = 2000
 
@@ -119,10 +120,29 @@ def by_user(actor: Actor, since: date, until: date) -> Report:
     )
 
 
+def left_behind(actor: Actor, since: date, until: date) -> Report:
+    """RA-06: things still in the name of somebody who has left."""
+    day = today()
+    gone = on_the_books(actor).filter(user__left_on__lte=day)
+    rows = _summed(gone, "user__name", "user__code", "user__uid", "user__left_on", "unit__short_name")
+    lines = [
+        Line(
+            row["user__name"], (row["user__code"], row["unit__short_name"], f"{row['user__left_on']:%Y-%m-%d}"),
+            row["count"], row["sum"], {"user": str(row["user__uid"])},
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Report(
+        "left", "离岗未交接", "哪些资产还在离岗人员名下？",
+        "离岗人员名下仍在使用或借用的资产（RA-06），请办理“资产交接”或“资产调拨”。",
+        ("人员编号", "单位", "离岗日期"), lines,
+    )  # fmt: skip
+
+
 KINDS: dict[str, Callable[[Actor, date, date], Report]] = {
-    "class": by_class, "added": added, "idle": idle, "user": by_user,
+    "class": by_class, "added": added, "idle": idle, "user": by_user, "left": left_behind,
 }  # fmt: skip
-TITLES = {"class": "分类汇总", "added": "新增资产", "idle": "闲置资产", "user": "使用人清单"}
+TITLES = {"class": "分类汇总", "added": "新增资产", "idle": "闲置资产", "user": "使用人清单", "left": "离岗未交接"}
 
 
 def _summed(cards: QuerySet[Card], *by: str) -> Iterable[dict[str, Any]]:

@@ -11,6 +11,7 @@ from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 
 from . import counting_makers as counting
+from . import life_makers as life
 from . import pool_makers as pool
 from . import supplies_makers as supplies
 
@@ -92,6 +93,9 @@ MAKERS = {
     "asset.category": lambda agency: make_category(),
     "asset.disposal": make_disposal,
     "asset.loan": make_loan,
+    "asset.purchaseline": lambda agency: life.make_purchase(agency, make_category()),
+    "asset.transfer": life.make_transfer,
+    "asset.repair": life.make_repair,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,

@@ -9,6 +9,8 @@ from django.urls import reverse
 from tests.cast import signed_in
 
 from jishu.apps.asset.reports.figures import KINDS
+from jishu.platform.identity.api import Person
+from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.lib.clock import today
 
 from .makers import make_card
@@ -21,6 +23,9 @@ def test_every_line_opens_as_many_cards_as_it_counts(client, keeper, staff, bure
     wanted = {"value": Decimal(700), "acquired_on": today().replace(month=1, day=1)}
     for state, user in (("idle", None), ("in_use", staff.person), ("idle", None)):
         make_card(bureau, state=state, user=user, **wanted)
+    leaver = make_person(bureau, "将离")
+    make_card(bureau, state="in_use", user=leaver, **wanted)
+    Person.objects.filter(pk=leaver.pk).update(left_on=today())
     make_card(rival_bureau, **wanted)
     browser = signed_in(client, keeper)
 

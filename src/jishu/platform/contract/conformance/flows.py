@@ -42,9 +42,10 @@ def fields_exist(document: Document, known: Known) -> Offences:
         found = {one["name"] for each in item.get("automatics", {}).values() for one in each.get("results", ())}
         for at, step in _steps(f"{where}.flow.steps", item["flow"]["steps"]):
             spoken = [*step.get("edits", ()), *step.get("hidden", ())]
+            spoken += [(step.get("who") or {}).get("field", "").partition(".")[0]]
             asked = [name for branch in step.get("branches", ()) for name in _compared(branch["when"])]
             spoken += [name for name in asked if name not in found]
-            for name in dict.fromkeys(one for one in spoken if one not in names):
+            for name in dict.fromkeys(one for one in spoken if one and one not in names):
                 yield at, f"环节“{step['title']}”说到的“{name}”不在表单里。"
 
 

@@ -16,7 +16,7 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.text import normalise
 from jishu.platform.resource.addresses import address
 from jishu.platform.resource.bringing import modes_for
-from jishu.platform.resource.bulk import actions_for
+from jishu.platform.resource.bulk import actions_for, applications_for
 from jishu.platform.resource.choosing import COLUMNS, chosen
 from jishu.platform.resource.habits import EVERYTHING, MARK_COOKIE, VIEW, habits_of
 from jishu.platform.resource.listing import Listing, listing
@@ -47,7 +47,8 @@ def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpRespon
     given, notes = understood(resource, habits, request.GET)
     shown = listing(resource, actor, given)
     columns = chosen(resource, given.get(COLUMNS, "") or habits.columns)
-    actions = actions_for(actor, resource)
+    actions = [(action.title, address(resource, f"bulk-{action.name}")) for action in actions_for(actor, resource)]
+    actions += applications_for(actor, resource)
     layout = layout_of(resource, columns.keys, bool(actions))
     page = shown.page(given.get("cursor", ""), size=ROWS, paths=layout.paths)
     here = address_with(given)
@@ -67,7 +68,7 @@ def browse(request: HttpRequest, actor: Actor, resource: Resource) -> HttpRespon
         "keep": f"{address(resource, 'views')}{here}",
         "tabs": tabs_of(habits, given),
         "everything": f"{request.path}?{VIEW}={EVERYTHING}" if habits.first else request.path,
-        "actions": [(action.title, address(resource, f"bulk-{action.name}")) for action in actions],
+        "actions": actions,
         "here": here.removeprefix("?"),
         "is_dense": request.COOKIES.get(DENSE_COOKIE) == "1",
     }

@@ -92,6 +92,11 @@ ASSET = (
         ),
     ),
     Family(
+        code="asset.repair",
+        title="资产维修权限",
+        parameters=(Number(name="threshold", title="单次费用限额", unit="元", required=True),),
+    ),
+    Family(
         code="asset.public_warehouse",
         title="公物仓管理要求",
         parameters=(RULE, Number(name="days", title="期限", unit="日"), HOW),

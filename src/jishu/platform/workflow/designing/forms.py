@@ -91,7 +91,8 @@ class PeopleForm(StepForm):
             self.add(role=fields.choice("角色", {"": "请选择"} | self.terms.roles, required=False))
         if said == WhoKind.PEOPLE.value:
             hint = "姓名或人员编号，多人用顿号分开。"
-            self.add(people=fields.PeopleField(self.actor, label="人员", help_text=hint))
+            is_named = bool(who.field)  # by the form: then nobody need be named here
+            self.add(people=fields.PeopleField(self.actor, label="人员", help_text=hint, required=not is_named))
         self.initial = {**self.initial, "who_kind": who.kind.value, "role": who.role, "people": who.people}
         self.middle()
         names = {one.name: one.title for one in self.terms.item.fields}
@@ -107,6 +108,7 @@ class PeopleForm(StepForm):
         who = Who(
             kind=kind, role=told.get("role", "") if kind is WhoKind.ROLE else "",
             people=told.get("people", ()) if kind is WhoKind.PEOPLE else (),
+            field=step.who.field if kind is step.who.kind and not told.get("people") else "",
         )  # fmt: skip
         marks = {name: told[f"may_{name}"] for name in self.terms.fields}
         hidden = tuple(name for name, mark in marks.items() if mark == "hidden")

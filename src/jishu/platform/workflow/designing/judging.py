@@ -142,7 +142,9 @@ def _of_approval(step: Approve, flow: Flow, terms: Terms) -> Iterator[str]:
 def _of_who(one: Who, terms: Terms) -> Iterator[str]:
     if one.kind is WhoKind.ROLE and one.role not in terms.roles:
         yield "请选择办理人的角色。"
-    if one.kind is WhoKind.PEOPLE:
+    if one.field and one.field.partition(".")[0] not in terms.fields:
+        yield "办理人所依据的表单内容已不在申请表里，请重新选择。"
+    if one.kind is WhoKind.PEOPLE and not one.field:
         if not one.people:
             yield "请指定办理人员。"
         elif missing := [uid for uid in one.people if uid not in terms.people]:

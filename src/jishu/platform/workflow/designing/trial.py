@@ -41,7 +41,7 @@ def tried(flow: Flow, terms: Terms, applicant: Actor, values: Mapping[str, Any])
     """Everybody agrees and performs, times come, child cases end well; what cannot go on says why."""
     assert applicant.person is not None
     agency = applicant.own_agency
-    finder = Finder(applicant.person, applicant.department or agency, agency)
+    finder = Finder(applicant.person, applicant.department or agency, agency, values)
     run = _Run(flow, terms, finder, applicant.person.id)
     try:
         run.play(values)

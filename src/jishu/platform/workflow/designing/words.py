@@ -99,6 +99,8 @@ def kind_of(step: Step) -> str:
 
 def who(one: Who, terms: Terms) -> str:
     """Who is asked, in a few words."""
+    if one.field:
+        return _named_in_form(one, terms)
     match one.kind:
         case WhoKind.ROLE:
             return f"本单位的{terms.roles.get(one.role, one.role or '（未选角色）')}"
@@ -106,6 +108,14 @@ def who(one: Who, terms: Terms) -> str:
             return "、".join(terms.people.get(uid, "（已离岗或不存在）") for uid in one.people) or "（未指定人员）"
         case _:
             return WHO[one.kind]
+
+
+def _named_in_form(one: Who, terms: Terms) -> str:
+    name, _, column = one.field.partition(".")
+    said = f"表单“{terms.fields[name].title if name in terms.fields else name}”"
+    if one.kind is WhoKind.PEOPLE:
+        return f"{said}中填写的{'各位' if column else ''}人员"
+    return f"{said}的{terms.roles.get(one.role, '单位主要负责人') if one.kind is WhoKind.ROLE else '单位主要负责人'}"
 
 
 def brief(step: Step, terms: Terms) -> str:

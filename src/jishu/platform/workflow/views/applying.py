@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -17,7 +17,7 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.calendar import deadline
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError, Missing, Refused
-from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page
+from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page, suggested
 from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.choosing import PicksForm
 from jishu.platform.workflow.forms import entries_of, filled
@@ -26,6 +26,8 @@ from jishu.platform.workflow.offering import item_open_to
 from jishu.platform.workflow.people import Finder
 from jishu.platform.workflow.publishing import flow_for, flow_of
 from jishu.platform.workflow.standing import item_of
+
+_LINK_LENGTH, _TERM_LENGTH = 8_000, 80
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Application:
         """What stands beside the form: findings, who will decide, by when."""
         values = self._values()
         agency = self.actor.own_agency
-        finder = Finder(self.actor.person, self.actor.department or agency, agency)  # type: ignore[arg-type]
+        finder = Finder(self.actor.person, self.actor.department or agency, agency, values)  # type: ignore[arg-type]
         return {
             "item": self.item,
             "findings": self.item.findings(self.actor, values) if self.item.findings else [],
@@ -78,8 +80,9 @@ def apply(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     item = _item(actor, code)
     if request.method == "POST":
         return _applied(request, actor, item)
-    draft = None if "new" in request.GET else selectors.draft_of(actor, code)
-    initial = draft.values if draft else _prefilled(actor, item)
+    told = _told_by_link(request, actor, item)
+    draft = None if told or "new" in request.GET else selectors.draft_of(actor, code)
+    initial = draft.values if draft else {**_prefilled(actor, item), **told}
     form = form_for(item.fields, actor, initial=initial)
     application = Application(actor, item, form, draft.form_key if draft else uuid4(), draft)
     return render(request, "workflow/apply.html", application.context())
@@ -101,6 +104,16 @@ def outlook(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     item = _item(actor, code)
     application = Application(actor, item, form_for(item.fields, actor, request.POST, checks=item.checks), uuid4())
     return render(request, "workflow/_outlook.html", application.outlook())
+
+
+@page("workflow.open_case")
+def choices(request: HttpRequest, actor: Actor, code: str, path: str) -> JsonResponse:
+    """?q=: what may be chosen for a field of the form or of a step, the first few that fit."""
+    try:
+        found = suggested(item_open_to(actor, code), path, actor, request.GET.get("q", "")[:_TERM_LENGTH])
+    except KeyError as error:
+        raise Missing from error
+    return JsonResponse({"suggestions": found})
 
 
 @page("workflow.open_case")
@@ -196,6 +209,12 @@ def _item(actor: Actor, code: str) -> BusinessItem:
 
 def _prefilled(actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
     return item.prefill(actor) if item.prefill else {}
+
+
+def _told_by_link(request: HttpRequest, actor: Actor, item: BusinessItem) -> Mapping[str, Any]:
+    """What was clicked on the way here comes before a draft about something else."""
+    given = {name: ",".join(values)[:_LINK_LENGTH] for name, values in request.GET.lists() if name != "new"}
+    return item.opened_with(actor, given) if item.opened_with and given else {}
 
 
 def _key(request: HttpRequest) -> UUID:

@@ -1,0 +1,89 @@
+"""Choosing one of many records: beyond a few, people type a number or a name and are helped by suggestions."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from jishu.platform.contract import BusinessItem, Field, Kind, contracts, resource
+from jishu.platform.identity.api import Actor, NamedField, NameInput, written
+from jishu.platform.lib.search import matching
+from jishu.platform.lib.text import normalise
+
+FEW, SUGGESTED = 30, 10
+NUMBERS = ("number", "code")
+
+
+class RecordNameField(NamedField):
+    """A record by its number, by its name where that is enough, or by its key."""
+
+    def __init__(self, *, rows: QuerySet[Any], noun: str, suggested_at: str, **kwargs: Any) -> None:
+        super().__init__(rows=rows, noun=noun, by=number_of(rows.model), widget=NameInput("", suggested_at), **kwargs)
+
+
+def field_for(one: Field, actor: Actor, common: Mapping[str, Any]) -> RecordNameField | None:
+    """None where a list to choose from is better: few rows, or nothing to find them by."""
+    told = _addresses().get(one)
+    rows = rows_of(one, actor)
+    if told is None or not number_of(rows.model) or rows.values("pk")[: FEW + 1].count() <= FEW:
+        return None
+    noun, address = str(rows.model._meta.verbose_name), reverse("workflow:choices", args=told)
+    return RecordNameField(rows=rows, noun=noun, suggested_at=address, **common)
+
+
+def rows_of(one: Field, actor: Actor) -> QuerySet[Any]:
+    return (one.rows or resource(one.record).rows)(actor)
+
+
+def number_of(model: Any) -> str:
+    """The field people know its rows by; empty where there is none."""
+    if not any(one.name == "name" for one in model._meta.fields):
+        return ""
+    return next((name for name in NUMBERS if any(one.name == name for one in model._meta.fields)), "")
+
+
+def suggested(item: BusinessItem, path: str, actor: Actor, term: str) -> list[dict[str, str]]:
+    """The first few that fit, as the field reads them back; KeyError for a field that is not chosen this way."""
+    one = dict(_record_fields(item))[path]
+    rows, by, said = rows_of(one, actor), number_of(resource(one.record).model), normalise(term)
+    if not by:
+        raise KeyError(path)
+    found = rows.filter(_fits(one, by, said)) if said else rows
+    return [{"value": written(row, by), "about": _about(row)} for row in found[:SUGGESTED]]
+
+
+def _fits(one: Field, by: str, said: str) -> Q:
+    searched = resource(one.record).search
+    named = matching(searched, said) if searched else Q(name__icontains=said)
+    return Q(**{f"{by}__startswith": said}) | named
+
+
+def _about(row: Any) -> str:
+    told = (getattr(row, name, "") for name in ("spec", "place"))
+    return " ".join(str(one) for one in told if one)
+
+
+@cache
+def _addresses() -> dict[Field, tuple[str, str]]:
+    """Where the suggestions for a declared field are: its item, and its name within it."""
+    known = [(one, (item.code, path)) for item in _declared() for path, one in _record_fields(item)]
+    return dict(reversed(known))
+
+
+def _declared() -> Iterator[BusinessItem]:
+    for contract in contracts():
+        yield from contract.items
+
+
+def _record_fields(item: BusinessItem) -> Iterator[tuple[str, Field]]:
+    """Of the form and of its steps, columns of tables included."""
+    sets = [("", item.fields), *((f"{key}.", handler.fields) for key, handler in item.handlers.items())]
+    for head, fields in sets:
+        for one in fields:
+            if one.kind is Kind.RECORD:
+                yield f"{head}{one.name}", one
+            for column in one.columns:
+                if column.kind is Kind.RECORD:
+                    yield f"{head}{one.name}.{column.name}", column
