@@ -17,7 +17,7 @@ from .labels import contract as labels
 from .lending.contract import LOANS
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
-from .reports.views import reports
+from .reports import contract as reports
 from .supplies import contract as supplies
 
 CATEGORIES = Resource(
@@ -84,6 +84,7 @@ CARDS = Resource(
         Column(path="remark", sort=False, shown=False),
         Column(path="funding", sort=False, shown=False),
         Column(path="voucher_number", sort=False, shown=False),
+        Column(path="finance_number", sort=False, shown=False),
         Column(path="warranty_until", sort=False, shown=False),
         Column(path="life_months", sort=False, shown=False),
         Column(path="use_months", sort=False, shown=False),
@@ -93,6 +94,7 @@ CARDS = Resource(
     filters=(
         Filter(path="state"),
         Filter(path="category"),
+        Filter(path="category__code", title="分类代码"),
         Filter(path="unit"),
         Filter(path="department"),
         Filter(path="user"),
@@ -184,6 +186,7 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                *reports.LOOK,
                 "asset.apply_disposal",
                 "asset.view_disposal",
                 "asset.pay_disposal",
@@ -204,6 +207,7 @@ CONTRACT = Contract(
                 "asset.confirm_reopening",
                 *counting.LOOK,
                 *supplies.LOOK,
+                *reports.LOOK,
             ),
         ),
         Role(
@@ -232,6 +236,7 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                *reports.LOOK,
                 *pool.KEEP,
             ),
         ),
@@ -248,6 +253,7 @@ CONTRACT = Contract(
         *counting.RESOURCES,
         *supplies.RESOURCES,
         *pool.RESOURCES,
+        *reports.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
@@ -260,7 +266,7 @@ CONTRACT = Contract(
         *labels.PAGES,
         *supplies.PAGES,
         *pool.PAGES,
-        Page(title="资产报表", path="reports/", view=reports),
+        *reports.PAGES,
     ),
     events=events.TYPES,
     handlers=(

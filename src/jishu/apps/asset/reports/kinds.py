@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from . import ledger
+from . import account, changes, depreciation, expiry, ledger
 from .asking import Asked
 from .table import Report
 
 CARDS = "asset.view_card"
+DEPRECIATION = "asset.view_depreciation"
 FIRST = "class"
 
 
@@ -25,6 +26,9 @@ class Kind:
 
 _ALL = (
     Kind("class", "分类汇总", ledger.by_class),
+    Kind("changes", "增减变动", changes.changes, account.VIEW),
+    Kind("depreciation", "折旧", depreciation.depreciation, DEPRECIATION),
+    Kind("expiry", "到期资产", expiry.expiry),
     Kind("idle", "闲置资产", ledger.idle),
     Kind("user", "使用人清单", ledger.by_user),
 )

@@ -28,9 +28,9 @@ def plain(actor: Actor) -> QuerySet[Card]:
 
 
 def by_class(asked: Asked) -> Report:
-    rows = _summed(on_the_books(asked), "category__code", "category__name", "category__uid")
+    rows = _summed(on_the_books(asked), "category__code", "category__name", "category__code")
     lines = [
-        _line(row["category__name"], row, (Cell(row["category__code"]),), asked, category=row["category__uid"])
+        _line(row["category__name"], row, (Cell(row["category__code"]),), asked, category_code=row["category__code"])
         for row in rows
     ]
     return Report(
@@ -41,9 +41,11 @@ def by_class(asked: Asked) -> Report:
 
 
 def idle(asked: Asked) -> Report:
-    rows = _summed(on_the_books(asked).filter(state=Card.State.IDLE), "category__name", "category__uid")
+    rows = _summed(on_the_books(asked).filter(state=Card.State.IDLE), "category__name", "category__code")
     state = Card.State.IDLE.value
-    lines = [_line(row["category__name"], row, (), asked, state=state, category=row["category__uid"]) for row in rows]
+    lines = [
+        _line(row["category__name"], row, (), asked, state=state, category_code=row["category__code"]) for row in rows
+    ]
     return Report(
         "闲置资产", "使用状况为“在库”的资产；用不上的可以挂到公物仓。",
         (Table("闲置资产", "名称", FIGURES, lines, "哪些资产放着没有用？", chart=1),),

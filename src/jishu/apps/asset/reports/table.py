@@ -165,9 +165,13 @@ class Report:
 
 
 def listed(name: str, **wanted: Any) -> str:
-    """The address of a list narrowed to what was counted."""
-    given = {key: str(value) for key, value in wanted.items() if value not in (None, "")}
-    return f"{reverse(f'asset:{name}-list')}?{urlencode(given)}"
+    """The address of a list narrowed to what was counted; several values of one name are alternatives."""
+    given = {
+        key: [str(one) for one in value] if isinstance(value, (tuple, list)) else str(value)
+        for key, value in wanted.items()
+        if value not in (None, "")
+    }
+    return f"{reverse(f'asset:{name}-list')}?{urlencode(given, doseq=True)}"
 
 
 def count(title: str, *, is_summed: bool = True) -> Column:

@@ -14,7 +14,14 @@ from . import selectors
 def consumption(asked: Asked) -> Report:
     rows = selectors.consumption(asked.actor, asked.since, asked.until, asked.unit)
     days = {"created_at_from": asked.since, "created_at_to": asked.until}
-    columns = (Column("单位"), Column("物品"), Column("规格型号"), Column("领用数量"), Column("计量单位"), money("金额"))
+    columns = (
+        Column("单位"),
+        Column("物品"),
+        Column("规格型号"),
+        Column("领用数量"),
+        Column("计量单位"),
+        money("金额"),
+    )
     lines = [_line(row, days) for row in rows]
     return Report(
         "易耗品领用统计", "各处室领用的数量和金额，退库已扣除；金额按先进先出计算。",

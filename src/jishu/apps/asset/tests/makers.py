@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, OldCode
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, Movement, OldCode
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 
@@ -85,6 +85,11 @@ def make_closing(unit: Any, **values: Any) -> Closing:
     )
 
 
+def make_movement(unit: Any, **values: Any) -> Movement:
+    """The database writes it beside the card."""
+    return Movement.objects.get(card=make_card(unit, **values), is_origin=True)
+
+
 MAKERS = {
     "asset.acceptance": make_acceptance,
     "asset.card": make_card,
@@ -92,6 +97,7 @@ MAKERS = {
     "asset.category": lambda agency: make_category(),
     "asset.disposal": make_disposal,
     "asset.loan": make_loan,
+    "asset.movement": make_movement,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,
