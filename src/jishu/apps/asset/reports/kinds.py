@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from . import account, changes, depreciation, expiry, ledger
+from . import account, changes, depreciation, expiry, ledger, reconciling
 from .asking import Asked
 from .table import Report
 
@@ -30,6 +30,7 @@ _ALL = (
     Kind("depreciation", "折旧", depreciation.depreciation, DEPRECIATION),
     Kind("expiry", "到期资产", expiry.expiry),
     Kind("idle", "闲置资产", ledger.idle),
+    Kind("reconciling", "单位对账", reconciling.reconciling, "asset.view_closing"),
     Kind("user", "使用人清单", ledger.by_user),
 )
 KINDS = {kind.code: kind for kind in _ALL}

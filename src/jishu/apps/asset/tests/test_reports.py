@@ -15,16 +15,22 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from tests.cast import signed_in
 
-from jishu.apps.asset.models import Card
+from jishu.apps.asset.depreciation import closing, planning
+from jishu.apps.asset.depreciation.figures import accumulated_of, as_of
+from jishu.apps.asset.depreciation.months import after
+from jishu.apps.asset.models import AcceptanceLine, Card, Closing, Posting
 from jishu.apps.asset.reports.asking import Asked
 from jishu.apps.asset.reports.kinds import KINDS
+from jishu.apps.asset.selectors import cards_visible_to
 from jishu.platform.identity.api import system_actor
 from jishu.platform.identity.tests.makers import make_unit
 from jishu.platform.lib.clock import today
 
-from .makers import make_card, make_category
+from .makers import make_acceptance, make_card, make_category
 
 pytestmark = pytest.mark.django_db
+CLOSER = system_actor("测试", {closing.CLOSE})
+DAY, JANUARY = date(2025, 12, 5), date(2026, 1, 1)
 PLATFORM = system_actor("测试", {"asset.view_card", "asset.view_movement", "asset.view_depreciation"})
 
 
@@ -141,3 +147,71 @@ def happen(deed, at, value, day, cards, units, classes):
 
 def total(table, at):
     return sum(line.cells[at].value for line in table.lines)
+
+
+def test_depreciation_is_the_same_in_report_list_and_card(client, keeper, bureau, rival_bureau):
+    """Also for a card whose value was changed, one that came from another unit and one that came with a past."""
+    cards = [make_card(bureau, value=Decimal(value), life_months=60, acquired_on=DAY) for value in (6000, 7777, 9999)]
+    planning.begin_all(cards[:2])
+    planning.begin_all(cards[2:], is_opening=True)
+    closing.close_month(CLOSER, unit=bureau, month=JANUARY)
+    cards[0].value = Decimal(8520)
+    cards[0].save()
+    planning.follow(cards[0])
+    cards[1].unit = rival_bureau
+    cards[1].save()
+    planning.move(cards[1:2], on=today())
+    cards[1].unit = bureau
+    cards[1].save()
+    planning.move(cards[1:2], on=today())
+
+    (table,) = report_of("depreciation", keeper).tables
+    rows = list(cards_visible_to(keeper).values_list("accumulated", "net"))
+    panel = signed_in(client, keeper).get(reverse("asset:card-detail", args=[cards[0].uid]), {"tab": "折旧"})
+
+    assert (total(table, 4), total(table, 5)) == tuple(sum(column) for column in zip(*rows, strict=True))
+    assert f"¥{accumulated_of(cards[0]):,.2f}" in panel.content.decode()
+    assert total(table, 2) == sum(accumulated_of(one) - accumulated_of(one, after(as_of(), -1)) for one in cards)
+
+
+def test_each_life_is_told_for_itself(client, keeper, bureau):
+    """Spread to the end after five years, in service for eight at least."""
+    old = make_card(bureau, acquired_on=date(2015, 5, 9), life_months=60, use_months=96)
+    young = make_card(bureau, acquired_on=date(2020, 5, 9), life_months=60, use_months=96, category=old.category)
+    planning.begin_all([old, young])
+
+    found = {}
+    for life in ("book", "use"):
+        (table,) = report_of("expiry", keeper, life=life, by="2027-06-01").tables
+        (line,) = table.lines
+        found[life] = [cell.value for cell in line.cells[::2]]
+    opened = signed_in(client, keeper).get(reverse("asset:reports") + line.cells[2].url).content.decode()
+
+    assert found == {"book": [2, 0], "use": [1, 1]}
+    assert young.number in opened
+    assert old.number not in opened
+
+
+def test_books_that_disagree_open_their_rows(client, keeper, bureau):
+    """As after a change past every command: nothing of ours can bring it about."""
+    cards = [make_card(bureau, value=Decimal(6000), life_months=60, acquired_on=DAY) for _ in range(2)]
+    planning.begin_all(cards)
+    closing.close_month(CLOSER, unit=bureau, month=JANUARY)
+    paper = make_acceptance(bureau, total=Decimal(100), accepted_on=today())
+    line = AcceptanceLine.objects.create(
+        acceptance=paper, category=cards[0].category, name="椅子", quantity=1, total=Decimal(100)
+    )
+    make_card(bureau, value=Decimal(90), line=line)
+    agreed = report_of("reconciling", keeper).tables
+    Posting.objects.update(accumulated=Decimal(1))
+    Closing.objects.update(accumulated=Decimal(2))
+
+    _, kept, taken_in, lines, posted, classes = report_of("reconciling", keeper).tables
+
+    assert total(agreed[1], 5) == total(kept, 5) == 0
+    assert total(agreed[4], 3) == 0
+    assert not agreed[5].lines
+    assert (total(taken_in, 2), [one.name for one in lines.lines]) == (Decimal(-10), [paper.number])
+    assert total(posted, 3) == 398
+    assert [one.cells[0].value for one in classes.lines] == [1, 1]
+    assert signed_in(client, keeper).get(posted.lines[0].url).status_code == 200
