@@ -5,6 +5,7 @@ from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Even
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
 from .acceptance.contract import ACCEPTANCES
 from .acceptance.views import accept, settle_acceptance
+from .annual import contract as annual
 from .categories import panels
 from .counting import contract as counting
 from .depreciation import panels as depreciation_panels
@@ -187,6 +188,7 @@ CONTRACT = Contract(
                 *labels.KEEP,
                 *supplies.KEEP,
                 *reports.LOOK,
+                *annual.KEEP,
                 "asset.apply_disposal",
                 "asset.view_disposal",
                 "asset.pay_disposal",
@@ -208,6 +210,7 @@ CONTRACT = Contract(
                 *counting.LOOK,
                 *supplies.LOOK,
                 *reports.LOOK,
+                *annual.LOOK,
             ),
         ),
         Role(
@@ -237,6 +240,7 @@ CONTRACT = Contract(
                 *labels.KEEP,
                 *supplies.KEEP,
                 *reports.LOOK,
+                *annual.OFFICE,
                 *pool.KEEP,
             ),
         ),
@@ -267,6 +271,7 @@ CONTRACT = Contract(
         *supplies.PAGES,
         *pool.PAGES,
         *reports.PAGES,
+        *annual.PAGES,
     ),
     events=events.TYPES,
     handlers=(

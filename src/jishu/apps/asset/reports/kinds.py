@@ -18,6 +18,7 @@ class Kind:
     title: str
     make: Callable[[Asked], Report]
     permission: str = CARDS
+    is_signed: bool = False
 
     def report(self, asked: Asked) -> Report:
         made = self.make(asked)
@@ -31,6 +32,6 @@ _ALL = (
     Kind("expiry", "到期资产", expiry.expiry),
     Kind("idle", "闲置资产", ledger.idle),
     Kind("reconciling", "单位对账", reconciling.reconciling, "asset.view_closing"),
-    Kind("user", "使用人清单", ledger.by_user),
+    Kind("user", "使用人清单", ledger.by_user, is_signed=True),
 )
 KINDS = {kind.code: kind for kind in _ALL}

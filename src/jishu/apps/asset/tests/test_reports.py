@@ -13,6 +13,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pypdfium2 import PdfDocument
 from tests.cast import signed_in
 
 from jishu.apps.asset.depreciation import closing, planning
@@ -215,3 +216,29 @@ def test_books_that_disagree_open_their_rows(client, keeper, bureau):
     assert total(posted, 3) == 398
     assert [one.cells[0].value for one in classes.lines] == [1, 1]
     assert signed_in(client, keeper).get(posted.lines[0].url).status_code == 200
+
+
+def test_everyone_signs_for_what_they_use(client, keeper, staff, bureau):
+    card = make_card(bureau, state="in_use", user=staff.person)
+    browser = signed_in(client, keeper)
+
+    paper = browser.get(reverse("asset:reports"), {"kind": "user", "as": "sign"})
+    text = "".join(page.get_textpage().get_text_range() for page in PdfDocument(paper.content))
+
+    assert card.number in text
+    assert "使用人签字" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_costs_the_same_for_few_and_for_many(
+    keeper, staff, bureau, kind, django_assert_max_num_queries, django_assert_num_queries
+):
+    make_card(bureau, state="in_use", user=staff.person)
+    report_of(kind, keeper)  # what a request keeps is known from here on
+    with django_assert_max_num_queries(16) as few:
+        report_of(kind, keeper)
+    for at in range(6):
+        planning.begin_all([make_card(bureau, state="in_use", user=staff.person, life_months=60 + at)])
+
+    with django_assert_num_queries(len(few)):
+        report_of(kind, keeper)
