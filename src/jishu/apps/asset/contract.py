@@ -7,6 +7,8 @@ from .acceptance.contract import ACCEPTANCES
 from .acceptance.views import accept, settle_acceptance
 from .annual import contract as annual
 from .categories import panels
+from .corrections import contract as corrections
+from .corrections import panels as correction_panels
 from .counting import contract as counting
 from .depreciation import panels as depreciation_panels
 from .depreciation.reading import closings_visible_to
@@ -112,7 +114,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
-    panels={"折旧": depreciation_panels.of_card},
+    panels={"折旧": depreciation_panels.of_card, "变更申请": correction_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -189,6 +191,7 @@ CONTRACT = Contract(
                 *supplies.KEEP,
                 *reports.LOOK,
                 *annual.KEEP,
+                *corrections.KEEP,
                 "asset.apply_disposal",
                 "asset.view_disposal",
                 "asset.pay_disposal",
@@ -211,6 +214,7 @@ CONTRACT = Contract(
                 *supplies.LOOK,
                 *reports.LOOK,
                 *annual.LOOK,
+                *corrections.LOOK,
             ),
         ),
         Role(
@@ -241,6 +245,7 @@ CONTRACT = Contract(
                 *supplies.KEEP,
                 *reports.LOOK,
                 *annual.OFFICE,
+                *corrections.KEEP,
                 *pool.KEEP,
             ),
         ),
@@ -258,6 +263,7 @@ CONTRACT = Contract(
         *supplies.RESOURCES,
         *pool.RESOURCES,
         *reports.RESOURCES,
+        *corrections.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
@@ -272,6 +278,7 @@ CONTRACT = Contract(
         *pool.PAGES,
         *reports.PAGES,
         *annual.PAGES,
+        *corrections.PAGES,
     ),
     events=events.TYPES,
     handlers=(

@@ -10,6 +10,9 @@ import jishu.platform.lib.clock
 
 # The account of the ledger is written here and nowhere else: whatever changes a card, in whatever release, is in it.
 ACCOUNT = """
+ALTER TABLE asset_movement ADD CONSTRAINT movement_of_a_card FOREIGN KEY (card_id) REFERENCES asset_card
+    ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+
 CREATE FUNCTION asset_account_for_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO asset_movement
@@ -73,6 +76,10 @@ CREATE TRIGGER asset_card_changes AFTER UPDATE ON asset_card
     FOR EACH STATEMENT EXECUTE FUNCTION asset_account_for_changed();
 """
 UNACCOUNT = """
+ALTER TABLE asset_movement DROP CONSTRAINT movement_of_a_card;
+ALTER TABLE asset_movement ADD CONSTRAINT movement_of_a_card FOREIGN KEY (card_id) REFERENCES asset_card
+    ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+
 DROP TRIGGER asset_card_comes ON asset_card;
 DROP TRIGGER asset_card_changes ON asset_card;
 DROP FUNCTION asset_account_for_new();
@@ -373,8 +380,9 @@ class Migration(migrations.Migration):
                 (
                     "card",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="movements",
                         to="asset.card",
                         verbose_name="资产卡片",

@@ -41,9 +41,11 @@ class Movement(Record):
         IN = "in", "增加"
         OUT = "out", "减少"
 
+    # Goes with its card, in the database: a card taken back as never taken in was never on the books.
     card = models.ForeignKey(
-        Card, on_delete=models.CASCADE, related_name="movements", verbose_name="资产卡片", db_index=False
-    )
+        Card, on_delete=models.DO_NOTHING, related_name="movements", verbose_name="资产卡片", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     unit = models.ForeignKey(
         "identity.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="单位", db_index=False
     )

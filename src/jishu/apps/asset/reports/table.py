@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from jishu.apps.asset.charts import Bar
 from jishu.platform.lib.money import format_money
 
-MOST_LINES, ON_SCREEN, BARS = 2000, 500, 12
+MOST_LINES, ON_SCREEN, BARS, STACKED = 2000, 500, 12, 3
 
 
 class Kind(StrEnum):
@@ -93,6 +93,11 @@ class Table:
         return [[(first, line.head), *zip(self.columns, line.cells, strict=True)] for line in self.lines[:ON_SCREEN]]
 
     @property
+    def is_wide(self) -> bool:
+        """Then a phone moves it sideways: told one below the other its figures could not be compared."""
+        return len(self.columns) > STACKED
+
+    @property
     def is_cut(self) -> bool:
         return len(self.lines) > ON_SCREEN
 
@@ -115,7 +120,8 @@ class Table:
         if self.chart is None:
             return []
         at = self.chart
-        largest = sorted(self.lines, key=lambda line: -line.cells[at].value)[:BARS]
+        drawn = [line for line in self.lines if line.cells[at].value > 0]
+        largest = sorted(drawn, key=lambda line: -line.cells[at].value)[:BARS]
         return [
             Bar(line.name, float(line.cells[at].value), line.cells[at].text, line.cells[at].url or line.url)
             for line in largest
