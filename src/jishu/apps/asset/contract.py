@@ -18,6 +18,7 @@ from .disposal.contract import DISPOSALS
 from .disposal.views import disposal_certificate, pay_disposal
 from .labels import contract as labels
 from .lending.contract import LOANS
+from .menu import MENU
 from .models import Card, Category, Closing, OldCode
 from .pool import contract as pool
 from .reports import contract as reports
@@ -280,6 +281,7 @@ CONTRACT = Contract(
         *annual.PAGES,
         *corrections.PAGES,
     ),
+    menu=MENU,
     events=events.TYPES,
     handlers=(
         EventHandler(

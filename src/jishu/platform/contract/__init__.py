@@ -58,7 +58,7 @@ from .registry import (
 )
 from .resource import INTERNAL, BulkAction, Catalogued, Column, Filter, Import, Resource
 from .schema import json_schema, to_json
-from .system import Contract, Matter, Page, Role, SignOn, SystemKind, ToDo
+from .system import Contract, Matter, MenuSection, Page, Role, SignOn, SystemKind, ToDo
 
 __all__ = [
     "FROM_AGENCY", "FROM_DEPARTMENT", "WHO_APPLIES", "base_of", "facts_of", "within",
@@ -66,8 +66,8 @@ __all__ = [
     "BulkAction", "BusinessItem", "Carried", "Catalogued", "Check", "Child", "ChildRefused", "Choice", "Column",
     "Compare", "Condition", "Contract", "Dedupe", "Empty", "Event", "EventHandler", "EventType", "Field", "Filter",
     "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Inclusive", "ItemSource", "Kind", "Lane", "Matter",
-    "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern", "Refusal", "Resource", "Returning", "Role", "Share",
-    "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
+    "MenuSection", "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern", "Refusal", "Resource", "Returning",
+    "Role", "Share", "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
     "Withdrawal", "compared", "contract", "contracts", "data_of", "event_handlers", "event_types", "fields_of",
     "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources", "roles",
     "to_json",
