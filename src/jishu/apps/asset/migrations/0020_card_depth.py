@@ -10,9 +10,6 @@ import jishu.platform.lib.clock
 
 # The account of the ledger is written here and nowhere else: whatever changes a card, in whatever release, is in it.
 ACCOUNT = """
-ALTER TABLE asset_movement ADD CONSTRAINT movement_of_a_card FOREIGN KEY (card_id) REFERENCES asset_card
-    ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
-
 CREATE FUNCTION asset_account_for_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO asset_movement
@@ -76,14 +73,15 @@ CREATE TRIGGER asset_card_changes AFTER UPDATE ON asset_card
     FOR EACH STATEMENT EXECUTE FUNCTION asset_account_for_changed();
 """
 UNACCOUNT = """
-ALTER TABLE asset_movement DROP CONSTRAINT movement_of_a_card;
-ALTER TABLE asset_movement ADD CONSTRAINT movement_of_a_card FOREIGN KEY (card_id) REFERENCES asset_card
-    ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
-
 DROP TRIGGER asset_card_comes ON asset_card;
 DROP TRIGGER asset_card_changes ON asset_card;
 DROP FUNCTION asset_account_for_new();
 DROP FUNCTION asset_account_for_changed();
+"""
+# After the rows: checks that wait for the end of the transaction would stand in the way of its last indexes.
+HELD = """
+ALTER TABLE asset_movement ADD CONSTRAINT movement_of_a_card FOREIGN KEY (card_id) REFERENCES asset_card
+    ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 """
 # What happened before there was an account, from the papers that tell of it: the pool's allocations and the disposals.
 EARLIER = """
@@ -441,4 +439,5 @@ class Migration(migrations.Migration):
         # The triggers first: writers wait from here to the end, so that no card is missed or counted twice.
         migrations.RunSQL(ACCOUNT, UNACCOUNT),
         migrations.RunSQL(EARLIER, migrations.RunSQL.noop),
+        migrations.RunSQL(HELD, "ALTER TABLE asset_movement DROP CONSTRAINT movement_of_a_card"),
     ]
