@@ -20,6 +20,8 @@ from .labels import contract as labels
 from .lending.contract import LOANS
 from .menu import MENU
 from .models import Card, Category, Closing, OldCode
+from .photos import contract as photos
+from .photos import panels as photo_panels
 from .pool import contract as pool
 from .reports import contract as reports
 from .supplies import contract as supplies
@@ -92,6 +94,7 @@ CARDS = Resource(
         Column(path="warranty_until", sort=False, shown=False),
         Column(path="life_months", sort=False, shown=False),
         Column(path="use_months", sort=False, shown=False),
+        Column(path="photo", sort=False, shown=False, is_picture=True),
         Column(path="accumulated", title="累计折旧（上月末，元）", sort=False, shown=False),
         Column(path="net", title="净值（上月末，元）", sort=False, shown=False),
     ),
@@ -115,7 +118,7 @@ CARDS = Resource(
     update=services.amend_card,
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
-    panels={"折旧": depreciation_panels.of_card, "变更申请": correction_panels.of_card},
+    panels={"照片": photo_panels.of_card, "折旧": depreciation_panels.of_card, "变更申请": correction_panels.of_card},
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -280,6 +283,7 @@ CONTRACT = Contract(
         *reports.PAGES,
         *annual.PAGES,
         *corrections.PAGES,
+        *photos.PAGES,
     ),
     menu=MENU,
     events=events.TYPES,

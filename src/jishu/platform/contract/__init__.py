@@ -67,8 +67,8 @@ __all__ = [
     "Compare", "Condition", "Contract", "Dedupe", "Empty", "Event", "EventHandler", "EventType", "Field", "Filter",
     "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Inclusive", "ItemSource", "Kind", "Lane", "Matter",
     "MenuSection", "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern", "Refusal", "Resource", "Returning",
-    "Role", "Share", "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
-    "Withdrawal", "compared", "contract", "contracts", "data_of", "event_handlers", "event_types", "fields_of",
-    "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources", "roles",
-    "to_json",
+    "Role", "Share", "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who",
+    "WhoKind", "Withdrawal", "compared", "contract", "contracts", "data_of", "event_handlers", "event_types",
+    "fields_of", "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources",
+    "roles", "to_json",
 ]  # fmt: skip
