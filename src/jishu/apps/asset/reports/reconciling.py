@@ -166,7 +166,7 @@ def _posted(asked: Asked) -> list[Line]:
                 Cell(f"{one.month:%Y年%-m月}"), Cell(one.accumulated), Cell(held := kept.get(one.unit_id, Decimal(0))),
                 Cell(held - one.accumulated),
             ),
-            f"{reverse('asset:depreciation')}?{urlencode({'unit': one.unit.uid, 'month': f'{one.month:%Y-%m}'})}",
+            f"{reverse('asset:depreciation')}?{urlencode({'unit': str(one.unit.uid), 'month': f'{one.month:%Y-%m}'})}",
         )
         for one in _closings(asked).select_related("unit").order_by("unit__path")
     ]  # fmt: skip
