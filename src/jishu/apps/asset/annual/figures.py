@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Func, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, DecimalField, F, Func, Q, QuerySet, Sum, Value
 
 from jishu.apps.asset.depreciation.figures import depreciated, in_month
 from jishu.apps.asset.models import Card, Category, Disposal, Movement, Schedule
@@ -38,7 +37,7 @@ def tables_of(unit: Unit, year: int) -> tuple[Table, ...]:
 
 def _totals(unit: Unit, first: date, last: date, days: dict[str, Any]) -> list[Line]:
     rows = Movement.objects.filter(unit=unit).order_by().annotate(root=_root("category__path"))
-    names = {one.pk: one for one in Category.objects.filter(parent=None)}
+    names = {one.path.partition(".")[0]: one for one in Category.objects.filter(parent=None)}
     taken = _taken(unit, last.replace(day=1))
     lines = []
     for row in account.balances(rows, first, last, "root"):
@@ -53,7 +52,7 @@ def _totals(unit: Unit, first: date, last: date, days: dict[str, Any]) -> list[L
     return lines
 
 
-def _taken(unit: Unit, month: date) -> dict[int, Decimal]:
+def _taken(unit: Unit, month: date) -> dict[str, Decimal]:
     held = Schedule.objects.filter(in_month(month), book__unit=unit).order_by()
     rows = held.annotate(root=_root("card__category__path")).values("root")
     return {row["root"]: row["sum"] for row in rows.annotate(sum=Sum(depreciated(month), output_field=_SUM))}
@@ -117,6 +116,6 @@ def _side(name: str, rows: QuerySet[PoolListing], address: str) -> Line:
     return Line(name, (Cell(found["pieces"]), Cell(found["worth"])), address if found["pieces"] else "")
 
 
-def _root(path: str) -> Cast:
-    """The key of the class at the top."""
-    return Cast(Func(F(path), Value("."), Value(1), function="split_part"), output_field=IntegerField())
+def _root(path: str) -> Func:
+    """Where the way down to a class begins: at the class at the top."""
+    return Func(F(path), Value("."), Value(1), function="split_part", output_field=CharField())

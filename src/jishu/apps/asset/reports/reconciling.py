@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -22,9 +22,7 @@ from .table import Cell, Column, Line, Report, Table, count, listed, money
 DIFFERENCES = 200
 Result = CountLine.Result
 _NOTHING = Value(Decimal(0), output_field=MONEY)
-_ROOT = Cast(
-    Func(F("card__category__path"), Value("."), Value(1), function="split_part"), output_field=IntegerField()
-)  # fmt: skip
+_ROOT = Func(F("card__category__path"), Value("."), Value(1), function="split_part", output_field=CharField())
 
 
 def reconciling(asked: Asked) -> Report:
@@ -182,7 +180,7 @@ def _classes_that_differ(asked: Asked, posted: list[Line]) -> list[Line]:
     }
     found = []
     for one in Posting.objects.filter(closing__in=_closings(asked)).select_related("category", "closing__unit"):
-        held = kept.get((one.closing.unit_id, one.category_id), Decimal(0))
+        held = kept.get((one.closing.unit_id, one.category.path.partition(".")[0]), Decimal(0))
         if held != one.accumulated:
             unit = one.closing.unit
             address = listed("card", unit=unit.uid, category=one.category.uid)
