@@ -1,6 +1,7 @@
 """Ledgers over what is there, ledgers without a declaration, columns remembered, and the way back."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
@@ -224,16 +225,26 @@ def test_what_somebody_touched_since_is_left_and_named(client, keeper, bureau, t
     assert "另有 2 行没有撤销" in page_of(client, keeper, job)
 
 
-def test_an_update_is_taken_back_to_the_earlier_values(keeper, bureau, tmp_path):
-    card = make_card(bureau, number="A-1", place="1号楼", value=Decimal("88.50"))
-    job = brought(keeper, tmp_path, [["资产编号", "存放地点", "原值"], ["A-1", "2号楼", 99]], "amend")
+def test_what_takes_two_people_is_not_changed_by_a_file(keeper, bureau, tmp_path):
+    card = make_card(bureau, number="A-1", value=Decimal("88.50"))
+
+    job = brought(keeper, tmp_path, [["资产编号", "原值"], ["A-1", 99]], "amend")
+
     card.refresh_from_db()
-    assert (card.place, card.value) == ("2号楼", 99)
+    assert card.value == Decimal("88.50")
+    assert "变更申请" in job.rows.get().messages[0]
+
+
+def test_an_update_is_taken_back_to_the_earlier_values(keeper, bureau, tmp_path):
+    card = make_card(bureau, number="A-1", place="1号楼", warranty_until=date(2027, 5, 1))
+    job = brought(keeper, tmp_path, [["资产编号", "存放地点", "保修期至"], ["A-1", "2号楼", "2028-06-30"]], "amend")
+    card.refresh_from_db()
+    assert (card.place, card.warranty_until) == ("2号楼", date(2028, 6, 30))
 
     undone(keeper, job)
 
     card.refresh_from_db()
-    assert (card.place, card.value) == ("1号楼", Decimal("88.50"))
+    assert (card.place, card.warranty_until) == ("1号楼", date(2027, 5, 1))
     assert verbs_about(card.uid)[-2:] == ["card.amended", "import.batch_undone"]
 
 

@@ -11,3 +11,13 @@ export function startMenus(): void {
     if (event.key === "Escape") close(null);
   });
 }
+
+/** Sections of the menu that somebody opened or closed stay so from page to page; without it each opens where one is. */
+export function keepMenuParts(): void {
+  for (const part of document.querySelectorAll<HTMLDetailsElement>(".menu details[data-part]")) {
+    const key = `menu:${part.dataset.part ?? ""}`;
+    const kept = sessionStorage.getItem(key);
+    if (kept !== null && !part.open) part.open = kept === "1";
+    part.addEventListener("toggle", () => sessionStorage.setItem(key, part.open ? "1" : "0"));
+  }
+}

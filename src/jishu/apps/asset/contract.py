@@ -5,7 +5,10 @@ from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, Even
 from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
 from .acceptance.contract import ACCEPTANCES
 from .acceptance.views import accept, settle_acceptance
+from .annual import contract as annual
 from .categories import panels
+from .corrections import contract as corrections
+from .corrections import panels as correction_panels
 from .counting import contract as counting
 from .depreciation import panels as depreciation_panels
 from .depreciation.reading import closings_visible_to
@@ -17,13 +20,16 @@ from .handover import item as handover
 from .labels import contract as labels
 from .lending.contract import LOANS
 from .lending.views import loan_calendar
+from .menu import MENU
 from .metrics import METRICS
 from .models import Card, Category, Closing, OldCode
+from .photos import contract as photos
+from .photos import panels as photo_panels
 from .pool import contract as pool
 from .purchase import contract as purchase
 from .repair import contract as repair
 from .repair import panels as repair_panels
-from .reports.views import reports
+from .reports import contract as reports
 from .risks.contract import RISKS
 from .supplies import contract as supplies
 from .transfer import contract as transfer
@@ -93,15 +99,18 @@ CARDS = Resource(
         Column(path="remark", sort=False, shown=False),
         Column(path="funding", sort=False, shown=False),
         Column(path="voucher_number", sort=False, shown=False),
+        Column(path="finance_number", sort=False, shown=False),
         Column(path="warranty_until", sort=False, shown=False),
         Column(path="life_months", sort=False, shown=False),
         Column(path="use_months", sort=False, shown=False),
+        Column(path="photo", sort=False, shown=False, is_picture=True),
         Column(path="accumulated", title="累计折旧（上月末，元）", sort=False, shown=False),
         Column(path="net", title="净值（上月末，元）", sort=False, shown=False),
     ),
     filters=(
         Filter(path="state"),
         Filter(path="category"),
+        Filter(path="category__code", title="分类代码"),
         Filter(path="unit"),
         Filter(path="department"),
         Filter(path="user"),
@@ -119,7 +128,13 @@ CARDS = Resource(
     imports=imports.LEDGER,
     bulk=(*bulk.ACTIONS, *labels.BULK),
     applies=("ZC-05", "ZC-07", "ZC-01"),
-    panels={"折旧": depreciation_panels.of_card, "调拨": transfer_panels.of_card, "维修": repair_panels.of_card},
+    panels={
+        "照片": photo_panels.of_card,
+        "折旧": depreciation_panels.of_card,
+        "调拨": transfer_panels.of_card,
+        "维修": repair_panels.of_card,
+        "变更申请": correction_panels.of_card,
+    },
     sensitivity={"user__name": 2, "keeper__name": 2},
     personal=("user__name", "keeper__name"),
     share="有条件共享",
@@ -198,6 +213,9 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                *reports.LOOK,
+                *annual.KEEP,
+                *corrections.KEEP,
                 "asset.apply_disposal",
                 "asset.view_disposal",
                 "asset.pay_disposal",
@@ -227,6 +245,9 @@ CONTRACT = Contract(
                 *purchase.KEEP,
                 *transfer.LOOK,
                 *repair.LOOK,
+                *reports.LOOK,
+                *annual.LOOK,
+                *corrections.LOOK,
             ),
         ),
         Role(
@@ -274,6 +295,9 @@ CONTRACT = Contract(
                 *counting.KEEP,
                 *labels.KEEP,
                 *supplies.KEEP,
+                *reports.LOOK,
+                *annual.OFFICE,
+                *corrections.KEEP,
                 *pool.KEEP,
                 *purchase.KEEP,
                 *transfer.KEEP,
@@ -306,6 +330,8 @@ CONTRACT = Contract(
         *purchase.RESOURCES,
         *transfer.RESOURCES,
         *repair.RESOURCES,
+        *reports.RESOURCES,
+        *corrections.RESOURCES,
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
@@ -319,8 +345,12 @@ CONTRACT = Contract(
         *labels.PAGES,
         *supplies.PAGES,
         *pool.PAGES,
-        Page(title="资产报表", path="reports/", view=reports),
+        *reports.PAGES,
+        *annual.PAGES,
+        *corrections.PAGES,
+        *photos.PAGES,
     ),
+    menu=MENU,
     events=events.TYPES,
     handlers=(
         EventHandler(

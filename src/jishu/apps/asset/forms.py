@@ -7,11 +7,13 @@ from django import forms
 from jishu.platform.identity.api import Actor, Unit, open_units, people_visible_to
 from jishu.platform.web.api import fields_of
 
-from .models import Card, Category
+from .models import GUARDED, Card, Category
+
+ONCE = "建卡后须申请变更，由另一人复核。"
 
 
 class CardForm(forms.Form):
-    """Fields in the order people read a card; units are those the actor keeps."""
+    """Fields in the order people read a card; units are those the actor keeps. Guarded ones say that they are."""
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,10 +44,14 @@ class CardForm(forms.Form):
                 "source": {},
                 "funding": {},
                 "voucher_number": {},
+                "finance_number": {},
                 "warranty_until": {},
                 "remark": {},
             },
         )
+        for name in GUARDED:
+            hint = self.fields[name].help_text
+            self.fields[name].help_text = f"{hint}{ONCE}" if hint else ONCE
         if len(only := agencies[:2]) == 1:  # a keeper of one unit has nothing to choose
             self.initial.setdefault("unit", only[0])
 

@@ -13,7 +13,7 @@ from jishu.platform.lib.errors import Conflict, DomainError, Missing
 
 from . import events, selectors
 from .depreciation import planning
-from .models import Card, Category, NumberSeries
+from .models import GUARDED, Card, Category, NumberSeries
 
 
 class NumberTaken(Conflict):
@@ -22,6 +22,10 @@ class NumberTaken(Conflict):
 
 class UserRequired(DomainError):
     """在用或借出的资产必须填写使用人。"""
+
+
+class Guarded(DomainError):
+    """原值、取得日期、分类、编号等不能直接修改；请在卡片的“变更申请”中提出，由另一人复核后生效。"""
 
 
 class NotInStock(Conflict):
@@ -63,29 +67,52 @@ def register_card(actor: Actor, /, *, unit: Unit, category: Category, number: st
 
 @command("asset.change_card", audited_as="card.amended", titled="修改资产卡片")
 def amend_card(actor: Actor, /, *, card: Card, **values: Any) -> Card:
-    """Correct a card. A thing that is reserved or awaiting receipt is not to be changed behind the case's back."""
+    """Change what is not guarded. A thing that is reserved or awaiting receipt is not changed behind a case's back."""
     card = claim(selectors.cards_managed_by(actor, "asset.change_card"), card)
+    _refuse_guarded(card, values)
     unit = values.get("unit")
     if unit is not None and not actor.scope("asset.change_card").covers(unit):
         raise Missing("您不负责该单位的资产。", field="unit")
     for name in HELD_BY_CASES if card.reserved_for is not None else ():
         if values.get(name, getattr(card, name)) != getattr(card, name):
             raise Conflict("该资产正在申领、调拨、维修或处置，办结前不能改变单位、使用人和使用状况。", field=name)
-    owner, before = card.unit_id, [getattr(card, name) for name in SPREAD_BY]
-    for name, value in values.items():
-        setattr(card, name, value)
-    with explained(CONSTRAINTS):
-        card.save()
+    owner = card.unit_id
+    _save(card, {name: value for name, value in values.items() if name not in GUARDED})
     if card.unit_id != owner:
         planning.move([card], on=today())
+    return card
+
+
+def correct(card: Card, **values: Any) -> Card:
+    """Guarded fields, as two people agreed (see ``corrections``); the caller holds the card. Depreciation follows."""
+    before = [getattr(card, name) for name in SPREAD_BY]
+    _save(card, values)
     if before != [getattr(card, name) for name in SPREAD_BY]:
         planning.follow(card)
     return card
 
 
+def _save(card: Card, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(card, name, value)
+    with explained(CONSTRAINTS):
+        card.save()
+
+
+def _refuse_guarded(card: Card, values: Mapping[str, Any]) -> None:
+    """An empty number, as forms send it, asks for nothing."""
+    for name in GUARDED:
+        if name in values and values[name] != getattr(card, name) and (name != "number" or values[name]):
+            title = Card._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            said = f"{title}不能直接修改；请在卡片的“变更申请”中提出，由另一人复核后生效。"
+            raise Guarded(said, field=name)
+
+
 @command("asset.change_card", audited_as="card.changed_together", titled="批量修改资产卡片")
 def change_cards(actor: Actor, /, *, rows: Iterable[Card], **values: Any) -> list[Card]:
     """Give many cards the same values, each by the rules of ``amend_card``."""
+    if not values.keys().isdisjoint(GUARDED):
+        raise Guarded
     cards = claim_all(selectors.cards_managed_by(actor, "asset.change_card"), rows)
     if any(card.reserved_for for card in cards) and (fixed := [name for name in HELD_BY_CASES if name in values]):
         raise Conflict("其中有资产正在申领、调拨、维修或处置，办结前不能改变使用人和使用状况。", field=fixed[0])

@@ -62,7 +62,7 @@ from .registry import (
 from .resource import INTERNAL, BulkAction, Catalogued, Column, Filter, Import, Resource
 from .risk import Basis, Better, Fact, Figure, Level, Metric, Period, Risk, RiskFinding, Subject
 from .schema import json_schema, to_json
-from .system import Contract, Matter, Page, Role, SignOn, SystemKind, ToDo
+from .system import Contract, Matter, MenuSection, Page, Role, SignOn, SystemKind, ToDo
 from .todo import Waiting
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "BulkAction", "BusinessItem", "Carried", "Catalogued", "Check", "Child", "ChildRefused", "Choice", "Column",
     "Compare", "Condition", "Contract", "Dedupe", "Empty", "Event", "EventHandler", "EventType", "Field", "Filter",
     "Flow", "Fork", "Handle", "Handler", "Import", "ImportField", "Inclusive", "ItemSource", "Kind", "Lane", "Matter",
+    "MenuSection",
     "Mode", "Notice", "Op", "Own", "Page", "Parallel", "Pattern", "Refusal", "Resource", "Returning", "Role", "Share",
     "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
     "Basis", "Better", "Fact", "Figure", "Level", "Metric", "Period", "Risk", "RiskFinding", "Subject", "Waiting",

@@ -25,6 +25,8 @@ class Column:
     sort: bool = True
     shown: bool = True
     """False: in the detail page, exports and the API, but not on the list."""
+    is_picture: bool = False
+    """The value is the key of a file: its small picture is shown, files out say only that there is one."""
 
     @property
     def key(self) -> str:

@@ -75,6 +75,14 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MenuSection:
+    """Lines of the menu that belong together, by the names of pages and resources, in the order of daily work."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Matter:
     """Something a leaver still holds in a system, in a sentence, and what to do about it."""
 
@@ -102,6 +110,8 @@ class Contract:
     items: tuple[BusinessItem, ...] = ()
     resources: tuple[Resource, ...] = ()
     pages: tuple[Page, ...] = ()
+    menu: tuple[MenuSection, ...] = ()
+    """For systems with many lines. What no section names stands above them."""
     events: tuple[EventType, ...] = ()
     handlers: tuple[EventHandler, ...] = ()
     risks: tuple[Risk, ...] = ()

@@ -22,7 +22,7 @@ class SubscriptionForm(forms.Form):
     name = forms.CharField(label="系统名称", max_length=60)
     url = forms.CharField(
         label="接收地址", max_length=500,
-        help_text="如 https://oa.example.gov.cn/hook。内网地址须由运维人员先在 JISHU_OUTGOING_NETWORKS 中放行。",
+        help_text="如 https://oa.example.gov.cn/hook。内网地址须先由运维人员放行。",
     )  # fmt: skip
     unit = forms.ModelChoiceField(
         label="单位范围", queryset=Unit.objects.none(), to_field_name="uid", empty_label="请选择",

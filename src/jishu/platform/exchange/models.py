@@ -6,8 +6,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from jishu.platform.contract import contracts, event_types
 from jishu.platform.identity.api import Unit
 from jishu.platform.lib.records import Record
+
+
+def system_titles() -> list[tuple[str, str]]:
+    """What people call the systems that tell of events."""
+    return [(one.code, one.title) for one in contracts()]
+
+
+def event_titles() -> list[tuple[str, str]]:
+    return [(declared.type, declared.title) for _, declared in event_types()]
 
 
 class Reader(Record):
@@ -22,7 +32,7 @@ class Reader(Record):
 
     handler = models.CharField("处理程序", max_length=80, db_collation="C")
     title = models.CharField("用途", max_length=100)
-    stream = models.CharField("事件来源", max_length=40, db_collation="C")
+    stream = models.CharField("事件来源", max_length=40, db_collation="C", choices=system_titles)
     seq = models.BigIntegerField("已处理到")
     state = models.CharField("状态", max_length=8, choices=State, default=State.RUNNING)
     tries = models.PositiveSmallIntegerField("连续失败次数", default=0)
@@ -138,7 +148,7 @@ class Delivery(Record):
     )
     number = models.BigIntegerField("投递序号")
     event = models.UUIDField("事件标识")
-    type = models.CharField("事件类型", max_length=80, db_collation="C")
+    type = models.CharField("事件类型", max_length=80, db_collation="C", choices=event_titles)
     subject = models.CharField("对象", max_length=100, db_collation="C")
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField("已尝试次数", default=0)

@@ -1,6 +1,6 @@
 """The menu: derived from the contracts, narrowed to what the actor may open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -27,9 +27,25 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class Part:
+    """Lines under a title that opens and closes; without a title they always stand there."""
+
     title: str
     links: tuple[Link, ...]
+
+    @property
+    def here(self) -> bool:
+        return any(link.here for link in self.links)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    title: str
+    parts: tuple[Part, ...]
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        return tuple(link for part in self.parts for link in part.links)
 
 
 @cache
@@ -48,12 +64,27 @@ def primary_links() -> tuple[Link, ...]:
 def grouped_links() -> tuple[Group, ...]:
     """The pages and resources of every system, under the heading people know."""
     known = {link.url for link in primary_links()}
-    groups: dict[str, list[Link]] = {}
+    groups: dict[str, list[Part]] = {}
     for contract in contracts():
-        links = [link for link in links_of(contract) if link.url not in known]
-        groups.setdefault(contract.group, []).extend(links)
-    groups[LAST] = groups.pop(LAST, []) + list(_own_links())
-    return tuple(Group(title=title, links=tuple(links)) for title, links in groups.items())
+        groups.setdefault(contract.group, []).extend(_parts_of(contract, known))
+    groups[LAST] = [*groups.pop(LAST, []), Part(title="", links=_own_links())]
+    return tuple(Group(title=title, parts=_joined(parts)) for title, parts in groups.items())
+
+
+def _parts_of(contract: Contract, known: set[str]) -> Iterator[Part]:
+    """What no section names first, then the sections as declared."""
+    links = {name: link for name, link in named_links(contract) if link.url not in known}
+    sections = [(one.title, [links.pop(name) for name in one.lines if name in links]) for one in contract.menu]
+    yield Part(title="", links=tuple(links.values()))
+    for title, held in sections:
+        yield Part(title=title, links=tuple(held))
+
+
+def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Lines without a title together, at the top."""
+    plain = tuple(link for part in parts if not part.title for link in part.links)
+    titled = tuple(part for part in parts if part.title and part.links)
+    return (Part(title="", links=plain), *titled) if plain else titled
 
 
 def _own_links() -> tuple[Link, ...]:
@@ -66,16 +97,14 @@ def _own_links() -> tuple[Link, ...]:
     )
 
 
-def links_of(contract: Contract) -> Iterator[Link]:
+def named_links(contract: Contract) -> Iterator[tuple[str, Link]]:
     for page in contract.pages:
         if page.in_menu:
-            yield Link(title=page.title, url=reverse(f"{contract.code}:{page.name}"), permission=page.permission)
+            url = reverse(f"{contract.code}:{page.name}")
+            yield page.name, Link(title=page.title, url=url, permission=page.permission)
     for resource in contract.resources:
-        yield Link(
-            title=resource.title,
-            url=reverse(f"{contract.code}:{resource.name}-list"),
-            permission=resource.permission("view"),
-        )
+        url = reverse(f"{contract.code}:{resource.name}-list")
+        yield resource.name, Link(title=resource.title, url=url, permission=resource.permission("view"))
 
 
 def menu_as_html(permissions: frozenset[str], path: str) -> SafeString:
@@ -96,9 +125,7 @@ def _place(path: str) -> str:
 
 @cache
 def _places() -> tuple[str, ...]:
-    return tuple(
-        link.url for group in (Group(title="", links=primary_links()), *grouped_links()) for link in group.links
-    )
+    return tuple(link.url for links in (primary_links(), *(group.links for group in grouped_links())) for link in links)
 
 
 def links_for(actor: Actor) -> list[Link]:
@@ -107,20 +134,30 @@ def links_for(actor: Actor) -> list[Link]:
 
 
 def menu_for(permissions: frozenset[str], path: str) -> tuple[Group, ...]:
-    """Only groups in which something is left; the line the person stands on is marked."""
+    """Only groups and parts in which something is left; the line the person stands on is marked."""
     found = []
     for group in grouped_links():
-        open_to = tuple(link for link in group.links if _opens(link, permissions))
-        if open_to:
-            found.append(replace(group, links=marked(open_to, path)))
+        here = nearest(group.links, path)
+        parts = tuple(_open_part(part, permissions, here) for part in group.parts)
+        if any(part.links for part in parts):
+            found.append(replace(group, parts=tuple(part for part in parts if part.links)))
     return tuple(found)
 
 
-def marked(links: tuple[Link, ...], path: str) -> tuple[Link, ...]:
-    """Mark the link that leads to ``path``, or to the nearest place above it."""
+def _open_part(part: Part, permissions: frozenset[str], here: str | None) -> Part:
+    links = (link for link in part.links if _opens(link, permissions))
+    return replace(part, links=tuple(replace(link, here=True) if link.url == here else link for link in links))
+
+
+def nearest(links: Iterable[Link], path: str) -> str | None:
+    """The address among these that leads to ``path``, or to the nearest place above it."""
     above = [link.url for link in links if path == link.url or (link.url != "/" and path.startswith(link.url))]
-    nearest = max(above, key=len, default=None)
-    return tuple(replace(link, here=True) if link.url == nearest else link for link in links)
+    return max(above, key=len, default=None)
+
+
+def marked(links: tuple[Link, ...], path: str) -> tuple[Link, ...]:
+    here = nearest(links, path)
+    return tuple(replace(link, here=True) if link.url == here else link for link in links)
 
 
 def _opens(link: Link, permissions: frozenset[str]) -> bool:

@@ -11,9 +11,15 @@ from jishu.platform.lib.records import Record
 
 from .category import Category
 
+# What a card says about its value and its origin: changed by a request that a second person confirms, never directly.
+GUARDED = (
+    "number", "category", "value", "acquired_on", "source", "life_months", "use_months", "voucher_number",
+    "finance_number",
+)  # fmt: skip
+
 
 class Card(Record):
-    """One thing, one card (一物一卡). The number never changes and is unique in the unit that owns the thing."""
+    """One thing, one card (一物一卡). The number is unique in the unit that owns the thing."""
 
     class State(models.TextChoices):
         IDLE = "idle", "在库"
@@ -77,7 +83,11 @@ class Card(Record):
     )  # fmt: skip
     funding = models.CharField("资金来源", max_length=10, choices=Funding, blank=True, db_default="")
     voucher_number = models.CharField("记账凭证号", max_length=40, blank=True, db_default="")
+    finance_number = models.CharField(
+        "财务编号", max_length=40, blank=True, db_default="", help_text="财务系统中的资产编号，对账时使用。"
+    )
     warranty_until = models.DateField("保修期至", null=True, blank=True)
+    photo = models.UUIDField("主照片", null=True, blank=True, editable=False)
     state = models.CharField("使用状况", max_length=12, choices=State, default=State.IDLE)
     remark = models.CharField("备注", max_length=200, blank=True)
     reserved_for = models.UUIDField("占用办件", null=True, blank=True, editable=False)

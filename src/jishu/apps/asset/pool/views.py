@@ -1,44 +1,28 @@
 """Pages of the pool: what it has saved, and taking a listing back."""
 
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from jishu.apps.asset.charts import Bar, bars
+from jishu.apps.asset.reports import showing
+from jishu.apps.asset.reports.asking import Asked
 from jishu.platform.identity.api import Actor
-from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import DomainError, Missing, Refused
-from jishu.platform.lib.money import format_money
 from jishu.platform.web.api import page
 
-from . import selectors, services
+from . import reporting, selectors, services
 
 
 @require_safe
 @page(selectors.VIEW)
 def pool_saved(request: HttpRequest, actor: Actor) -> HttpResponse:
     """How much need not be bought, this year or in the days asked for; every bar opens its rows."""
-    since, until = _day(request, "since", today().replace(month=1, day=1)), _day(request, "until", today())
-    figures = selectors.saved(since, until)
-    rows = reverse("asset:poollisting-list")
-    found = [
-        Bar(
-            one["allocated_to__short_name"], float(one["total"]), format_money(one["total"]),
-            f"{rows}?{urlencode({'allocated_to': str(one['allocated_to__uid']), 'state': 'allocated'})}",
-        )
-        for one in figures["units"]
-    ]  # fmt: skip
-    context = {
-        "figures": figures, "since": since, "until": until,
-        "chart": bars(found[:12], title="各单位经公物仓调剂节约的资金"), "on_offer": services.State.LISTED.value,
-    }  # fmt: skip
-    return render(request, "asset/pool/saved.html", context)
+    report = reporting.saved(Asked(actor, request.GET))
+    way = request.GET.get("as", "")
+    return showing.taken_away(report, actor, way) if way in showing.WAYS else showing.show(request, report)
 
 
 @require_POST
@@ -58,10 +42,3 @@ def pool_withdraw(request: HttpRequest, actor: Actor) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("asset:poollisting-detail", uid=listing.uid)
-
-
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return otherwise

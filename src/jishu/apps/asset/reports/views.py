@@ -1,80 +1,52 @@
 """The page of the reports, and what can be taken away from it."""
 
-from datetime import date
-from io import BytesIO
-from pathlib import Path
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.http import content_disposition_header
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from jishu.apps.asset.charts import Bar, bars
+from jishu.platform.command import command
 from jishu.platform.identity.api import Actor
-from jishu.platform.lib.clock import now, today
-from jishu.platform.lib.money import format_money
-from jishu.platform.lib.tabular.export import write_xlsx
-from jishu.platform.lib.typesetting import typeset
+from jishu.platform.lib.errors import Refused
 from jishu.platform.web.api import page
 
-from .figures import KINDS, TITLES, Report
+from . import showing
+from .asking import Asked
+from .kinds import FIRST, KINDS
+from .signing import signing_list
+from .table import Report
 
-_SHEET = Path(__file__).parent / "sheets/report.typ"
-BARS, ON_PAPER = 12, 600
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+VIEW, ANNUAL, SIGN = "asset.view_card", "asset.view_annualreport", "sign"
 
 
 @require_safe
-@page("asset.view_card")
+@page(VIEW)
 def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """``kind`` says which; the days matter to what came in only."""
-    kind = request.GET.get("kind", "class")
-    since, until = _day(request, "since", today().replace(month=1, day=1)), _day(request, "until", today())
-    report = KINDS.get(kind, KINDS["class"])(actor, since, until)
-    match request.GET.get("as", ""):
-        case "xlsx":
-            return _file(report, XLSX, "xlsx", _workbook(report))
-        case "pdf":
-            return _file(report, "application/pdf", "pdf", _paper(report, actor))
-    largest = [Bar(line.name, float(line.value), format_money(line.value), line.url) for line in report.lines[:BARS]]
-    context = {
-        "report": report, "kinds": TITLES, "since": since, "until": until, "chart": bars(largest, title=report.title),
-    }  # fmt: skip
-    return render(request, "asset/reports/report.html", context)
+    """``kind`` says which; ``as`` takes it away. Only those that the person may open are offered."""
+    kind = KINDS.get(request.GET.get("kind", ""), KINDS[FIRST])
+    if not actor.may(kind.permission):
+        raise Refused
+    asked, way = Asked(actor, request.GET, kind.permission), request.GET.get("as", "")
+    if way == SIGN and kind.is_signed:
+        return _sign(actor, asked=asked)
+    report = kind.report(asked)
+    if way in showing.WAYS:
+        return _take(actor, report=report, way=way)
+    return showing.show(request, report, kinds=offered(actor), here=kind.code, signing=kind.is_signed)
 
 
-def _workbook(report: Report) -> bytes:
-    into = BytesIO()
-    rows = ((line.name, *line.cells, line.count, line.value) for line in report.lines)
-    write_xlsx(into, ("名称", *report.columns, "件数", "原值"), rows, title=report.title)
-    return into.getvalue()
+def offered(actor: Actor) -> list[tuple[str, str, str]]:
+    """Code, title and address of the reports this person may open."""
+    own = reverse("asset:reports")
+    found = [(code, kind.title, f"{own}?kind={code}") for code, kind in KINDS.items() if actor.may(kind.permission)]
+    annual = reverse("asset:annual_report")
+    return [*found, ("annual", "资产年报", annual)] if actor.may(ANNUAL) else found
 
 
-def _paper(report: Report, actor: Actor) -> bytes:
-    values = {
-        "title": report.title,
-        "unit": str(actor.agency or ""),
-        "note": report.note,
-        "columns": ["名称", *report.columns, "件数", "原值"],
-        "rows": [
-            [line.name, *line.cells, str(line.count), format_money(line.value)] for line in report.lines[:ON_PAPER]
-        ],
-        "total": f"合计 {report.count} 件，原值 {format_money(report.value)}",
-        "cut": len(report.lines) > ON_PAPER,
-    }
-    return typeset(_SHEET, values, at=now(), fonts=settings.HOME / "fonts")
+@command(VIEW, audited_as="report.taken", titled="下载资产报表")
+def _take(actor: Actor, /, *, report: Report, way: str) -> HttpResponse:
+    return showing.taken_away(report, actor, way)
 
 
-def _file(report: Report, kind: str, ending: str, content: bytes) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    name = f"{report.title} {today()}.{ending}"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
-
-
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return otherwise
+@command(VIEW, audited_as="report.signing_printed", titled="打印资产签字清单")
+def _sign(actor: Actor, /, *, asked: Asked) -> HttpResponse:
+    return showing.as_file("资产使用人签字清单", signing_list(asked, actor), showing.PDF, "pdf")

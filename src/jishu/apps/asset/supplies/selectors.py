@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from jishu.platform.contract import Waiting
-from jishu.platform.identity.api import Actor
+from jishu.platform.identity.api import Actor, Unit
 
 from .models import SupplyItem, SupplyMove
 
-VIEW, CHANGE = "asset.view_supplyitem", "asset.change_supplyitem"
+VIEW, CHANGE, MOVES = "asset.view_supplyitem", "asset.change_supplyitem", "asset.view_supplymove"
 LISTED = 20
 
 
@@ -55,18 +55,21 @@ def waiting(actor: Actor) -> list[Waiting]:
 
 def moves_visible_to(actor: Actor) -> QuerySet[SupplyMove]:
     rows = SupplyMove.objects.select_related("item", "item__unit", "department", "person")
-    return rows.filter(actor.scope("asset.view_supplymove").within_agencies("item__unit"))
+    return rows.filter(actor.scope(MOVES).within_agencies("item__unit"))
 
 
-def consumption(actor: Actor, since: date, until: date) -> list[dict[str, Any]]:
+def consumption(actor: Actor, since: date, until: date, unit: Unit | None = None) -> list[dict[str, Any]]:
     """What each department used, net of what it gave back: the days from ``since`` to ``until``, both included."""
     used = moves_visible_to(actor).filter(
         Q(kind=SupplyMove.Kind.ISSUE) | Q(kind=SupplyMove.Kind.RETURN),
         created_at__date__gte=since,
         created_at__date__lte=until,
     )
+    if unit is not None:
+        used = used.filter(item__unit=unit)
     rows = used.values(
-        "item__unit__short_name", "department__short_name", "item__name", "item__spec", "item__measure", "item__uid"
-    )
+        "item__unit__short_name", "department__short_name", "department__uid", "item__name", "item__spec",
+        "item__measure", "item__uid",
+    )  # fmt: skip
     summed = rows.annotate(used=-Sum("quantity"), cost=-Sum("amount"))
     return list(summed.order_by("item__unit__short_name", "department__short_name", "-cost", "item__name")[:5000])

@@ -1,7 +1,5 @@
 """Hand-written pages of consumables: moving stock, and who used how much."""
 
-from datetime import date
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +7,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jishu.apps.asset.charts import Bar, bars
+from jishu.apps.asset.reports import showing
+from jishu.apps.asset.reports.asking import Asked
 from jishu.platform.identity.api import Actor
-from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import DomainError, Missing, Refused
-from jishu.platform.lib.tabular.export import write_xlsx
 from jishu.platform.web.api import page
 
-from . import selectors, services
+from . import reporting, selectors, services
 from .forms import MoveForm
 from .models import SupplyItem
 
 TAB = "库存与出入库"
-TITLES = ("单位", "处室", "物品", "规格型号", "领用数量", "计量单位", "金额")
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,49 +63,12 @@ def _move(actor: Actor, item: SupplyItem, given: dict[str, Any]) -> None:
 
 
 @require_safe
-@page("asset.view_supplymove")
+@page(selectors.MOVES)
 def supply_report(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Per department and item; every line opens the movements it sums."""
-    since, until = _day(request, "since", today().replace(month=1, day=1)), _day(request, "until", today())
-    rows = selectors.consumption(actor, since, until)
-    if request.GET.get("as") == "xlsx":
-        return _workbook(rows, since, until)
-    sums: dict[str, float] = {}
-    for row in rows:
-        name = row["department__short_name"] or row["item__unit__short_name"]
-        sums[name] = sums.get(name, 0.0) + float(row["cost"])
-    largest = sorted(sums.items(), key=lambda one: -one[1])[:12]
-    context = {
-        "rows": rows,
-        "since": since,
-        "until": until,
-        "chart": bars([Bar(name, value, f"¥{value:,.2f}") for name, value in largest], title="各处室领用金额"),
-        "total": sum(row["cost"] for row in rows),
-    }
-    return render(request, "asset/supplies/report.html", context)
-
-
-def _workbook(rows: list[dict[str, Any]], since: date, until: date) -> HttpResponse:
-    into = BytesIO()
-    lines = (
-        (
-            row["item__unit__short_name"], row["department__short_name"] or "", row["item__name"], row["item__spec"],
-            row["used"], row["item__measure"], row["cost"],
-        )
-        for row in rows
-    )  # fmt: skip
-    write_xlsx(into, TITLES, lines, title="易耗品领用统计")
-    answer = HttpResponse(into.getvalue(), content_type=SHEET)
-    name = f"易耗品领用统计 {since} 至 {until}.xlsx"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
-
-
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return otherwise
+    report = reporting.consumption(Asked(actor, request.GET, selectors.MOVES))
+    way = request.GET.get("as", "")
+    return showing.taken_away(report, actor, way) if way in showing.WAYS else showing.show(request, report)
 
 
 def _item(actor: Actor, text: str) -> SupplyItem:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Disposal, Loan, OldCode
+from jishu.apps.asset.models import Acceptance, Card, Category, Closing, Correction, Disposal, Loan, Movement, OldCode
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 
@@ -86,16 +86,29 @@ def make_closing(unit: Any, **values: Any) -> Closing:
     )
 
 
+def make_correction(unit: Any, **values: Any) -> Correction:
+    card = values.pop("card", None) or make_card(unit)
+    told = {"summary": "原值", "before": {"value": "5000.00"}, "after": {"value": "4000.00"}, "reason": "发票记错"}
+    return Correction.objects.create(card=card, unit=unit, asked_by=make_person(unit), **(told | values))
+
+
+def make_movement(unit: Any, **values: Any) -> Movement:
+    """The database writes it beside the card."""
+    return Movement.objects.get(card=make_card(unit, **values), is_origin=True)
+
+
 MAKERS = {
     "asset.acceptance": make_acceptance,
     "asset.card": make_card,
     "asset.closing": make_closing,
     "asset.category": lambda agency: make_category(),
+    "asset.correction": make_correction,
     "asset.disposal": make_disposal,
     "asset.loan": make_loan,
     "asset.purchaseline": lambda agency: life.make_purchase(agency, make_category()),
     "asset.transfer": life.make_transfer,
     "asset.repair": life.make_repair,
+    "asset.movement": make_movement,
     "asset.oldcode": lambda agency: make_old_code(),
     **counting.MAKERS,
     **supplies.MAKERS,

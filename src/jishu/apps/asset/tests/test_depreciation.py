@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,7 +132,7 @@ def test_a_new_value_counts_from_the_first_open_month_and_nothing_before_moves(b
     for month in range(1, 7):
         closing.close_month(PLATFORM, unit=bureau, month=date(2026, month, 1))
 
-    services.amend_card(PLATFORM, card=card, value=Decimal("8520.00"))
+    services.correct(card, value=Decimal("8520.00"))
 
     assert taken(card, 5, 6, 7) == ["100.00", "100.00", "120.00"]
     assert accumulated_of(card, date(2031, 12, 1)) == Decimal("8520.00")
@@ -141,7 +141,7 @@ def test_a_new_value_counts_from_the_first_open_month_and_nothing_before_moves(b
 def test_a_mistyped_value_is_planned_anew_while_nothing_is_closed(bureau):
     card = register(bureau, value="72000.00", on="2026-01-05")
 
-    services.amend_card(PLATFORM, card=card, value=Decimal("7200.00"))
+    services.correct(card, value=Decimal("7200.00"))
 
     assert taken(card, 1, 2) == ["100.00", "100.00"]
     assert Schedule.objects.filter(card=card).count() == 1
@@ -151,8 +151,8 @@ def test_less_than_was_already_taken_is_refused(bureau):
     card = register(bureau, value="7200.00", on="2025-01-05")
     closing.close_month(PLATFORM, unit=bureau, month=date(2026, 6, 1))
 
-    with pytest.raises(Conflict, match="低于已提折旧"):
-        services.amend_card(PLATFORM, card=card, value=Decimal("100.00"))
+    with pytest.raises(Conflict, match="低于已提折旧"), transaction.atomic():
+        services.correct(card, value=Decimal("100.00"))
 
     card.refresh_from_db()
     assert card.value == Decimal("7200.00")
@@ -287,9 +287,9 @@ class EveryStretch(TestCase):
 
         if other < posted:
             with pytest.raises(Conflict):
-                services.amend_card(PLATFORM, card=card, value=other)
+                services.correct(card, value=other)
             return
-        services.amend_card(PLATFORM, card=card, value=other, life_months=months + passed + longer)
+        services.correct(card, value=other, life_months=months + passed + longer)
 
         assert accumulated_of(card, date(2026, 6, 1)) == posted
         assert accumulated_of(card, date(2050, 1, 1)) == other

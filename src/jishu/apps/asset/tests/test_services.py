@@ -75,10 +75,10 @@ def test_a_keeper_does_not_move_a_card_out_of_reach(keeper, bureau, rival_bureau
 def test_an_amendment_tells_what_changed(keeper, bureau):
     card = make_card(bureau, place="1号楼 305")
 
-    services.amend_card(keeper, card=card, place="2号楼 101", value=Decimal("4500.00"))
+    services.amend_card(keeper, card=card, place="2号楼 101", remark="搬迁")
 
     fields = entries_about(card.uid)[0].changes[0]["fields"]
-    assert fields == {"存放地点": ["1号楼 305", "2号楼 101"], "原值": ["5000.00", "4500.00"]}
+    assert fields == {"存放地点": ["1号楼 305", "2号楼 101"], "备注": ["", "搬迁"]}
 
 
 def test_reserved_things_are_not_promised_twice(bureau):

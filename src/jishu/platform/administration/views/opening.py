@@ -85,12 +85,22 @@ def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Accounts that are locked or shut, and people without one."""
     people = people_kept_by(actor, "identity.change_account")
     rows = Account.objects.filter(person__in=people.values("pk")).order_by("username")
+    locked = list(rows.filter(locked_until__gt=now()).select_related("person")[:SHOWN])
+    shut = list(rows.filter(is_active=False, person__left_on=None).select_related("person")[:SHOWN])
+    without = list(serving(people).filter(account=None).distinct()[: SHOWN * 5])
+    units = _agencies([*(one.person for one in (*locked, *shut) if one.person), *without])
     context = {
-        "locked": rows.filter(locked_until__gt=now())[:SHOWN],
-        "shut": rows.filter(is_active=False, person__left_on=None)[:SHOWN],
-        "without": serving(people).filter(account=None).distinct()[: SHOWN * 5],
+        "locked": [(one.person, one.username, units.get(one.person_id, "")) for one in locked],
+        "shut": [(one.person, one.username, units.get(one.person_id, "")) for one in shut],
+        "without": [(one, one.code, units.get(one.pk, "")) for one in without],
     }
     return render(request, "administration/accounts.html", context)
+
+
+def _agencies(people: list[Person]) -> dict[int | None, str]:
+    """The 单位 each of them serves in now."""
+    held = Appointment.objects.filter(person__in=people, is_primary=True, during__contains=today())
+    return {one.person_id: one.unit.agency.short_name for one in held.select_related("unit__agency") if one.unit.agency}
 
 
 @page("identity.view_unit")

@@ -69,14 +69,12 @@ def write_xlsx(
 
 
 class SheetWriter:
-    """One worksheet, written line by line in constant memory."""
+    """A worksheet, or several one after the other, written line by line in constant memory."""
 
     def __init__(self, to: Path | IO[bytes], *, title: str, is_1904: bool = False) -> None:
         target = str(to) if isinstance(to, Path) else to
         self._book = xlsxwriter.Workbook(target, {"constant_memory": True, "date_1904": is_1904})
-        name = _NOT_IN_SHEET_NAMES.sub(" ", title).strip("' ")[:_LONGEST_SHEET_NAME]
-        self._sheet = self._book.add_worksheet(name or "Sheet1")
-        self._line = 0
+        self.turn(title)
         self._bold = self._book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1, "text_wrap": True})
         self._money = self._book.add_format({"num_format": "#,##0.00"})
         self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
@@ -89,6 +87,12 @@ class SheetWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._book.close()
+
+    def turn(self, title: str) -> None:
+        """A new worksheet; those before are finished. Titles within one book differ."""
+        name = _NOT_IN_SHEET_NAMES.sub(" ", title).strip("' ")[:_LONGEST_SHEET_NAME]
+        self._sheet = self._book.add_worksheet(name or None)
+        self._line = 0
 
     def imprint(self, of: Imprint) -> None:
         self._book.set_properties({"title": of.title, "author": of.who, "comments": f"{of.number} {of.at}"})

@@ -1,15 +1,18 @@
 """What the portal's own pages show, and how much they cost."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.cast import signed_in
 
+from jishu.platform.contract import contracts
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.lib.errors import Refused
 from jishu.platform.notify.api import tell
-from jishu.platform.portal.menu import menu_for
+from jishu.platform.portal.menu import menu_for, named_links
 from jishu.platform.web.api import answer, server_error
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +103,22 @@ def test_the_page_for_a_broken_system_needs_neither_database_nor_user(rf, django
 
     assert response.status_code == 500
     assert "系统出了问题" in response.content.decode()
+
+
+def test_a_section_names_what_there_is_and_names_it_once():
+    for contract in contracts():
+        lines = [name for part in contract.menu for name in part.lines]
+        known = {name for name, _ in named_links(contract)}
+
+        assert sorted(set(lines)) == sorted(lines)
+        assert set(lines) <= known
+
+
+def test_the_section_one_stands_in_is_open(client, keeper):
+    page = text_of(signed_in(client, keeper).get(reverse("asset:annual_report")))
+
+    (part,) = [one for one in menu_for(keeper.permissions, "/asset/reports/annual/")[0].parts if one.here]
+    assert part.title == "折旧与报表"
+    opened = re.findall(r'<details class="menu-part" data-part="([^"]+)"( open)?', page)
+    assert [name for name, is_open in opened if is_open] == ["资产/折旧与报表"]
+    assert len(opened) > 3

@@ -76,6 +76,7 @@ def facts_of(resource: Resource, actor: Actor, row: Any) -> list[dict[str, Any]]
             "title": cell.title,
             "value": cell.shown(value),
             "is_number": cell.look is Look.MONEY,
+            "picture": value if cell.look is Look.PICTURE else None,
             "alike": alike(resource, row, cell, value),
         }
         for cell, value in zip(cells, values, strict=True)

@@ -1,0 +1,1 @@
+"""照片: what a thing looks like, taken where it stands."""
