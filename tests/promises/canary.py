@@ -42,7 +42,7 @@ CANARY = "狴犴睚眦"
 PARTS = ("狴犴睚", "犴睚", "睚眦")  # what a stranger types who guesses at it; none of them is the whole word
 SHARED = {  # rows of the platform, not of a unit
     "administration.Bundle", "asset.Category", "asset.NumberSeries", "exchange.Reader", "identity.Policy",
-    "notify.Template", "outbox.Stream", "standards.Clause", "standards.Document", "standards.Edition",
+    "notify.Template", "outbox.Stream", "risk.Watch", "standards.Clause", "standards.Document", "standards.Edition",
     "standards.Revision", "standards.Rule", "workflow.Counter", "workflow.Definition",
 }  # fmt: skip
 KEYS = {  # texts that the platform reads itself
