@@ -85,7 +85,7 @@ def _acted(request: HttpRequest, actor: Actor, asked: Asked) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, told)
-    return redirect(f"{request.path}?{urlencode({'unit': str(asked.one_unit.uid), 'year': asked.year})}")
+    return redirect(f"{request.path}?{urlencode({'unit': str(asked.one_unit.uid), 'year': str(asked.year)})}")
 
 
 def _key(text: str) -> UUID:
