@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from jishu.apps.asset import services as asset_services
-from jishu.apps.asset.models import Card
-from jishu.apps.asset.tests.makers import make_card, make_category
+from jishu.apps.asset.models import Book, Card, Schedule
+from jishu.apps.asset.tests.makers import make_card, make_category, make_life_rule
 from jishu.platform.audit.api import Entry, verbs_about
 from jishu.platform.contract import resource
 from jishu.platform.identity.tests.makers import make_department, make_person
-from jishu.platform.lib.clock import now
+from jishu.platform.lib.clock import now, today
 from jishu.platform.lib.tabular.verdict import RowVerdict
 from jishu.platform.lib.tests.ledgers import workbook
 from jishu.platform.notify.api import messages_of
@@ -277,3 +277,18 @@ def test_undoing_goes_on_where_a_killed_worker_stopped(keeper, tmp_path, monkeyp
     assert (Card.objects.count(), job.undone) == (0, 10)
     with pytest.raises(storing.Superseded):
         undoing._undo_batch(dying, CARDS, keeper)
+
+
+def test_a_plan_of_depreciation_goes_with_its_card_until_a_month_is_closed(keeper, bureau, tmp_path):
+    make_category("台式计算机", life_rule=make_life_rule(6))
+    rows = [HEADERS, *[[f"D-{at}", "台式计算机", "", 7200, today(), ""] for at in (1, 2)]]
+    assert undone(keeper, brought(keeper, tmp_path, rows)).undone == 2
+    assert not Schedule.objects.exists()
+
+    job = brought(keeper, tmp_path, rows)
+    assert Schedule.objects.count() == 2
+    Book.objects.update(closed_through=today().replace(day=1))
+    job = undone(keeper, job)
+
+    assert (job.undone, Schedule.objects.count()) == (0, 2)
+    assert {row.kept for row in job.rows.all()} == {"该资产的折旧已经结账，不能撤销。"}

@@ -8,6 +8,7 @@ from jishu.platform.lib.clock import today
 from jishu.platform.lib.tabular.verdict import RowVerdict
 
 from . import services
+from .depreciation import planning
 from .ledger import FIELDS
 from .models import Card, Category, OldCode
 
@@ -117,4 +118,6 @@ def _of_old_code(said: str, now: list[Category], row: RowVerdict) -> Category:
     return now[0]
 
 
-LEDGER = Import(fields=FIELDS, key=("unit_id", "number"), check=check, store=services.import_cards)
+LEDGER = Import(
+    fields=FIELDS, key=("unit_id", "number"), check=check, store=services.import_cards, release=planning.forget
+)

@@ -56,11 +56,14 @@ class Import:
 
     ``store(actor, *, rows)`` is a command: it gets the values of the good rows of a batch, in one transaction with
     one audit entry. Its permission is what a person needs to import at all.
+
+    ``release(record)`` removes what came with a record that is about to be taken back, or refuses.
     """
 
     fields: tuple[ImportField, ...]
     check: Callable[..., None]
     store: Callable[..., Any]
+    release: Callable[[Any], None] | None = None
     key: tuple[str, ...] = ()
     """Values that, taken together, may stand only once in a file; the engine refuses the second row."""
 

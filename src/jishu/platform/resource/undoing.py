@@ -91,14 +91,16 @@ def _taken_back(withdraw: Any, actor: Actor, declared: Resource, row: ImportRow,
 
 def _remove(actor: Actor, declared: Resource, row: ImportRow, record: Any) -> str:
     """A record that others have come to hang on is not taken from under them, not even where the database would."""
+    if declared.imports and declared.imports.release:
+        declared.imports.release(record)
     collector = Collector(using=DEFAULT_DB_ALIAS)
     try:
         collector.collect([record])
-    except (ProtectedError, RestrictedError):
-        return USED
+    except (ProtectedError, RestrictedError) as error:
+        raise DomainError(USED) from error
     hanging = any(model is not type(record) for model in collector.data) or len(collector.data[type(record)]) > 1
     if hanging or collector.field_updates or any(rows.exists() for rows in collector.fast_deletes):
-        return USED
+        raise DomainError(USED)
     touched(record)
     type(record)._default_manager.filter(pk=record.pk).delete()
     return ""

@@ -14,7 +14,7 @@ from jishu.apps.asset.models import Book, Card, Schedule
 from jishu.platform.identity.api import Unit
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.db import explained
-from jishu.platform.lib.errors import DomainError
+from jishu.platform.lib.errors import Conflict, DomainError
 
 from .books import CONSTRAINTS, book_of, first_open
 from .figures import depreciated
@@ -112,6 +112,14 @@ def resume(cards: Iterable[Card]) -> None:
             schedule.ends_on = None
             with explained(CONSTRAINTS):
                 schedule.save(update_fields=("ends_on",))
+
+
+def forget(card: Card) -> None:
+    """Entered by mistake, it leaves no plan behind, as long as none of its months is closed."""
+    for schedule in Schedule.objects.filter(card=card).select_related("book__unit"):
+        if not _is_untouched(schedule, book_of(schedule.book.unit)):
+            raise Conflict("该资产的折旧已经结账，不能撤销。")
+        schedule.delete()
 
 
 def move(cards: Iterable[Card], *, on: date) -> None:
