@@ -124,7 +124,7 @@ def test_a_returned_case_is_corrected_and_sent_again(signed_in, clerk, chief, of
     page = browser.get(reverse("workflow:amend", args=[case.uid])).content.decode()
     assert "100.00" in page
     assert "补充用途" in page
-    assert f"{chief.name}(" in page
+    assert f"{chief.name}（" in page
     sent = browser.post(
         reverse("workflow:amend", args=[case.uid]), {"_key": uuid4(), "amount": "90", "reason": "开会用"}, follow=True
     )
