@@ -35,14 +35,14 @@ def card(bureau, staff):
 
 def test_an_amendment_is_taken_back_from_the_history(browser, card, staff, bureau):
     other = hire("后任", bureau).person
-    save(browser, card, opened(browser, card) | {"place": "二楼", "user": other.code, "value": "1"})
+    save(browser, card, opened(browser, card) | {"place": "二楼", "user": other.code, "remark": "借用"})
     done = Amendment.objects.get()
     assert page(card, "undo", amendment=done.uid) in browser.get(page(card), {"tab": "历史"}).content.decode()
 
     answer = browser.post(page(card, "undo", amendment=done.uid), follow=True)
 
     card.refresh_from_db()
-    assert (card.place, card.user, str(card.value)) == ("一楼", staff.person, "5000.00")
+    assert (card.place, card.user, card.remark) == ("一楼", staff.person, "")
     assert "已撤销" in answer.content.decode()
     assert verbs_about(card.uid) == ["card.amended", "card.amended"]
 
@@ -69,7 +69,7 @@ def test_undoing_keeps_the_rules(browser, card, keeper):
 
     card.refresh_from_db()
     assert card.state == "idle"
-    assert "已被申领占用" in answer.content.decode()
+    assert "办结前不能改变" in answer.content.decode()
 
 
 def test_others_can_take_nothing_back(client, browser, card, bureau, rival_bureau):

@@ -67,11 +67,11 @@ def test_an_amendment_goes_through_and_its_history_is_told(client, keeper, burea
     card = make_card(bureau, place="1号楼 101")
     browser = signed_in(client, keeper)
 
-    answer = browser.post(card_url("edit", card), filled(browser, card, place="2号楼 202", value="4,500.00元"))
+    answer = browser.post(card_url("edit", card), filled(browser, card, place="2号楼 202", remark="随处室搬迁"))
 
     card.refresh_from_db()
     assert answer.status_code == 302
-    assert (card.place, card.value) == ("2号楼 202", Decimal("4500.00"))
+    assert (card.place, card.remark) == ("2号楼 202", "随处室搬迁")
     history = browser.get(card_url("detail", card), {"tab": "历史"}).content.decode()
     assert "把存放地点由“1号楼 101”改为“2号楼 202”" in history
     assert "管守正" in history

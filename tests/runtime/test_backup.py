@@ -105,7 +105,7 @@ def test_a_bad_backup_brings_nothing_back(kept, tmp_path, harm):
         told = jishu(other, "restore", bad)
 
         assert told.returncode == 1
-        assert told.stderr.startswith("jishu:")
+        assert told.stderr.startswith("jishu：")
         assert told.stderr.count("\n") == 1
         assert not [entry for entry in other.iterdir() if entry.name != "lock"]
 

@@ -49,7 +49,7 @@ def test_nothing_is_left_and_everything_comes_back(platform):
         UP, env=platform.surroundings | {"PORT": "1"}, capture_output=True, text=True, timeout=30, check=False
     )
     assert second.returncode == 1
-    assert f"进程 {first.pid}(jishu up)" in second.stderr
+    assert f"进程 {first.pid}（jishu up）" in second.stderr
     assert "Traceback" not in second.stderr
 
     # Killed hard, it leaves nothing, and the next one recovers by itself.

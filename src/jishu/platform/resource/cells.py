@@ -27,12 +27,14 @@ class Look(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    DECIMAL = "decimal"
     MONEY = "money"
     DATE = "date"
     MOMENT = "moment"
     BOOLEAN = "boolean"
     CHOICE = "choice"
     PICTURE = "picture"
+    WORKED_OUT = "worked out"  # by the selector: text, or a number that counts something
 
 
 class BadDeclaration(RuntimeError):
@@ -60,7 +62,7 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        return self.look in (Look.NUMBER, Look.MONEY)
+        return self.look in (Look.NUMBER, Look.DECIMAL, Look.MONEY)
 
     def html(self) -> Callable[[Any], str]:
         """Writes a value into a list; escapes what people typed."""
@@ -110,13 +112,15 @@ LOOKS: tuple[tuple[type[models.Field[Any, Any]], Look], ...] = (
     (models.BooleanField, Look.BOOLEAN),
     (models.DateTimeField, Look.MOMENT),
     (models.DateField, Look.DATE),
-    (models.DecimalField, Look.NUMBER),
+    (models.DecimalField, Look.DECIMAL),
     (models.IntegerField, Look.NUMBER),
     (models.FloatField, Look.NUMBER),
 )
 SHOWN: dict[Look, Callable[[Any], str]] = {
     Look.TEXT: str,
+    Look.WORKED_OUT: str,
     Look.NUMBER: lambda value: f"{value:,}",
+    Look.DECIMAL: lambda value: f"{value:,}",
     Look.MONEY: _money,
     Look.DATE: date.isoformat,
     Look.MOMENT: _moment,
@@ -130,7 +134,7 @@ def _blank_or(write: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 # Only text can hold what needs escaping.
-HTML = {look: _text if look is Look.TEXT else _blank_or(write) for look, write in SHOWN.items()} | {
+HTML = {look: _text if look in (Look.TEXT, Look.WORKED_OUT) else _blank_or(write) for look, write in SHOWN.items()} | {
     Look.PICTURE: _blank_or(_picture)
 }
 
@@ -166,7 +170,7 @@ def _cell(resource: Resource, column: Column) -> Cell:
         found, nullable = field_at(resource.model, column.path)
     except FieldDoesNotExist:
         # An annotation of the selector; only the declaration can name it.
-        return Cell(column, column.title or column.path, Look.TEXT, nullable=True)
+        return Cell(column, column.title or column.path, Look.WORKED_OUT, nullable=True)
     if found.is_relation and column.path.endswith(found.name):
         raise BadDeclaration(f"{resource.key}: column {column.path!r} ends at a relation; name the value to show")
     choices = dict(found.flatchoices) if found.choices else {}

@@ -72,13 +72,13 @@ class BulkResult(Schema):
 
 
 TYPES: dict[Look, Any] = {
-    Look.TEXT: str, Look.NUMBER: int, Look.MONEY: Decimal, Look.DATE: date, Look.MOMENT: datetime, Look.BOOLEAN: bool,
-    Look.CHOICE: str, Look.PICTURE: UUID,
+    Look.TEXT: str, Look.NUMBER: int, Look.DECIMAL: Decimal, Look.MONEY: Decimal, Look.DATE: date, Look.MOMENT: datetime,
+    Look.BOOLEAN: bool, Look.CHOICE: str, Look.PICTURE: UUID, Look.WORKED_OUT: int | str,
 }  # fmt: skip
 EXAMPLES: dict[Look, Any] = {
-    Look.TEXT: "文字", Look.NUMBER: 12, Look.MONEY: "6888.50", Look.DATE: "2026-03-05",
+    Look.TEXT: "文字", Look.NUMBER: 12, Look.DECIMAL: "0.25", Look.MONEY: "6888.50", Look.DATE: "2026-03-05",
     Look.MOMENT: "2026-03-05T09:30:00+08:00", Look.BOOLEAN: True,
-    Look.PICTURE: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    Look.PICTURE: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Look.WORKED_OUT: "文字",
 }  # fmt: skip
 
 
