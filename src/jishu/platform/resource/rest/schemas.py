@@ -72,8 +72,8 @@ class BulkResult(Schema):
 
 
 TYPES: dict[Look, Any] = {
-    Look.TEXT: str, Look.NUMBER: int, Look.DECIMAL: Decimal, Look.MONEY: Decimal, Look.DATE: date, Look.MOMENT: datetime,
-    Look.BOOLEAN: bool, Look.CHOICE: str, Look.PICTURE: UUID, Look.WORKED_OUT: int | str,
+    Look.TEXT: str, Look.NUMBER: int, Look.DECIMAL: Decimal, Look.MONEY: Decimal, Look.DATE: date,
+    Look.MOMENT: datetime, Look.BOOLEAN: bool, Look.CHOICE: str, Look.PICTURE: UUID, Look.WORKED_OUT: int | str,
 }  # fmt: skip
 EXAMPLES: dict[Look, Any] = {
     Look.TEXT: "文字", Look.NUMBER: 12, Look.DECIMAL: "0.25", Look.MONEY: "6888.50", Look.DATE: "2026-03-05",
