@@ -119,6 +119,6 @@ def test_the_section_one_stands_in_is_open(client, keeper):
 
     (part,) = [one for one in menu_for(keeper.permissions, "/asset/reports/annual/")[0].parts if one.here]
     assert part.title == "折旧与报表"
-    opened = re.findall(r'<details class="menu-part" data-part="([^"]+)"( open)?', page)
+    opened = re.findall(r'<details class="menu-part"\s+data-part="([^"]+)"(\s+open)?', page)
     assert [name for name, is_open in opened if is_open] == ["资产/折旧与报表"]
     assert len(opened) > 3
