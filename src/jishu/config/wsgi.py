@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
 
+from jishu.config.turns import InTurn
 from jishu.runtime.environment import Environment
 from jishu.runtime.processes import follow_parent
 
@@ -23,5 +24,7 @@ settings.DATABASES["default"]["OPTIONS"]["pool"] = {
     "timeout": 10,
 }
 
-application = get_wsgi_application()
+_PAGES_AT_ONCE = 2
+
+application = InTurn(get_wsgi_application(), _PAGES_AT_ONCE)
 resolve("/healthz")  # loads every page now, once, instead of in each worker during somebody's first request
