@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
 
-from jishu.config.turns import InTurn
 from jishu.runtime.environment import Environment
 from jishu.runtime.processes import follow_parent
 
@@ -24,7 +23,5 @@ settings.DATABASES["default"]["OPTIONS"]["pool"] = {
     "timeout": 10,
 }
 
-_PAGES_AT_ONCE = 2
-
-application = InTurn(get_wsgi_application(), _PAGES_AT_ONCE)
+application = get_wsgi_application()
 resolve("/healthz")  # loads every page now, once, instead of in each worker during somebody's first request

@@ -121,7 +121,7 @@ class Environment:
             # Accounts whose password is in the handbook belong on nobody's network.
             demo=_switch(values, "JISHU_DEMO", default=bind in LOOPBACK and values.get("JISHU_HTTPS") != "1"),
             workers=_number(values, "JISHU_WORKERS", 2, at_most=64),
-            threads=_number(values, "JISHU_THREADS", 8, at_most=64),
+            threads=_number(values, "JISHU_THREADS", 4, at_most=64),
             log=_one_of(values, "JISHU_LOG", ("line", "json")),
             metrics_token=values.get("JISHU_METRICS_TOKEN", ""),
             bucket=Bucket.read(values),
