@@ -39,7 +39,8 @@ class Listing:
         """StaleCursor when the position was not given out by this list in this order."""
         field = order_field(self.rows, self.order.path, _declared(self.resource, self.order.path))
         position = Cursor.opened(cursor, self.place, field) if cursor else None
-        return read(self.rows, self.order, position, size=size, paths=paths, field=field)
+        searched = bool(self.narrowed.term)
+        return read(self.rows, self.order, position, size=size, paths=paths, field=field, sorts=searched)
 
     def count(self, page: Slice) -> Count:
         """For nothing where the page holds everything."""

@@ -82,22 +82,36 @@ class Slice:
 
 
 def read(
-    rows: QuerySet[Any], order: Order, cursor: Cursor | None, *, size: int, paths: Sequence[str], field: Field[Any, Any]
+    rows: QuerySet[Any],
+    order: Order,
+    cursor: Cursor | None,
+    *,
+    size: int,
+    paths: Sequence[str],
+    field: Field[Any, Any],
+    sorts: bool = False,
 ) -> Slice:
-    """At most ``size`` rows beside the cursor. One query, or two where a page crosses into the empty values."""
+    """At most ``size`` rows beside the cursor. One query, or two where a page crosses into the empty values.
+
+    ``sorts``: no index carries the order, all of ``rows`` will be sorted. Then only their keys are; what a page shows of
+    its rows and their neighbours is asked for these alone. The planner, which joins first, does not come to it itself.
+    """
     backwards = cursor is not None and cursor.backwards
     walk = order.reversed() if backwards else order
     found: list[tuple[Any, ...]] = []
     for part in _parts(walk, cursor, field):
         wanted = size + 1 - len(found)
-        found += rows.filter(part).order_by(*walk.terms()).values_list(*paths, order.path, "pk")[:wanted]
+        page = rows.filter(part).order_by(*walk.terms())
+        if sorts:
+            page = rows.filter(pk__in=list(page.values_list("pk", flat=True)[:wanted])).order_by(*walk.terms())
+        found += page.values_list(*paths, order.path, "pk")[:wanted]
         if len(found) > size:
             break
     more = len(found) > size
     if not backwards:
         return _slice(found[:size], earlier=cursor is not None, later=more)
     if len(found) < size:
-        return read(rows, order, None, size=size, paths=paths, field=field)
+        return read(rows, order, None, size=size, paths=paths, field=field, sorts=sorts)
     return _slice(found[:size][::-1], earlier=more, later=True)
 
 
