@@ -41,9 +41,9 @@ from tests.cast import hire
 CANARY = "狴犴睚眦"
 PARTS = ("狴犴睚", "犴睚", "睚眦")  # what a stranger types who guesses at it; none of them is the whole word
 SHARED = {  # rows of the platform, not of a unit
-    "administration.Bundle", "asset.Category", "asset.NumberSeries", "exchange.Reader", "identity.Policy",
-    "notify.Template", "outbox.Stream", "risk.Watch", "standards.Clause", "standards.Document", "standards.Edition",
-    "standards.Revision", "standards.Rule", "workflow.Counter", "workflow.Definition",
+    "administration.Bundle", "asset.Category", "asset.NumberSeries", "exchange.Reader", "fleet.Place",
+    "identity.Policy", "notify.Template", "outbox.Stream", "risk.Watch", "standards.Clause", "standards.Document",
+    "standards.Edition", "standards.Revision", "standards.Rule", "workflow.Counter", "workflow.Definition",
 }  # fmt: skip
 KEYS = {  # texts that the platform reads itself
     "password", "session_key", "session_data", "role", "resource", "url", "query", "columns", "kind", "target",

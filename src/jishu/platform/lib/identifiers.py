@@ -21,6 +21,15 @@ _EARLIEST_BIRTH = date(1850, 1, 1)
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _ORDINARY = r"[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]"
 _NEW_ENERGY = r"[DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DABCEFGHJK]"
+# GB 16735: what each character counts, and where it stands.
+_VIN_VALUES = {
+    character: int(value)
+    for value, characters in zip(
+        "0123456789", ("0", "1AJ", "2BKS", "3CLT", "4DMU", "5ENV", "6FW", "7GPX", "8HY", "9RZ"), strict=True
+    )
+    for character in characters
+}
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _PLATE = re.compile(rf"[{_PROVINCES}][A-HJ-NP-Z](?:{_ORDINARY}|{_NEW_ENERGY})")
 
 
@@ -77,6 +86,20 @@ def validate_plate(text: str) -> str:
     if not _PLATE.fullmatch(plate):
         raise WrongIdentifier(f"“{plate}”不是有效的车牌号，普通号牌7位，新能源号牌8位。")
     return plate
+
+
+def validate_vin(text: str) -> str:
+    """车辆识别代号, GB 16735: seventeen characters, of which the ninth checks the others."""
+    code = _plain(text)
+    if len(code) != 17:
+        raise WrongIdentifier(f"车辆识别代号应为17位，现为{len(code)}位。")
+    if re.search("[IOQ]", code):
+        raise WrongIdentifier("车辆识别代号中没有字母I、O和Q，请核对是否应为数字1和0。")
+    _only(code, "".join(_VIN_VALUES), "车辆识别代号")
+    remainder = _weighted((_VIN_VALUES[character] for character in code), _VIN_WEIGHTS) % 11
+    if code[8] != "0123456789X"[remainder]:
+        raise WrongIdentifier("车辆识别代号的校验位（第9位）不对，请核对是否录错。")
+    return code
 
 
 def validate_mobile(text: str) -> str:

@@ -13,12 +13,14 @@ from jishu.platform.lib.identifiers import (
     validate_organisation_code,
     validate_plate,
     validate_uscc,
+    validate_vin,
 )
 
 GOOD = {
     validate_uscc: ["91310110666007217T", "53640000MJX173672F", "53640000MJX173680A", "91350100M000100Y43"],
     validate_organisation_code: ["666007217", "MJX173672", "M000100Y4"],
     validate_citizen_id: ["11010519491231002X", "440524188001010014"],
+    validate_vin: ["1M8GDM9AXKP042788", "LSVAM4187C2184847"],
     validate_plate: ["浙J12345", "浙JD12345", "浙J12345D", "浙JAF1234", "浙J1234警", "京A12345F"],
 }
 BAD = {
@@ -31,6 +33,7 @@ BAD = {
         "1101051949123100",
         "A" * 18,
     ],
+    validate_vin: ["1M8GDM9A1KP042788", "LSVAM4187C218484", "LSVAMO187C2184847", ""],
     validate_plate: ["浙JI1234", "J12345", "浙J123", "", "浙J123456"],
 }
 

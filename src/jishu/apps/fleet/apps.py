@@ -1,0 +1,7 @@
+from jishu.platform.apps import JishuAppConfig
+
+
+class FleetConfig(JishuAppConfig):
+    name = "jishu.apps.fleet"
+    label = "fleet"
+    verbose_name = "公车"

@@ -1,0 +1,7 @@
+"""The menu of the fleet, in the order a working day goes. What is named nowhere here stands above the sections."""
+
+from jishu.platform.contract import MenuSection
+
+MENU = (
+    MenuSection(title="车辆与驾驶员", lines=("vehicle", "driver", "terminal", "place", "quota")),
+)  # fmt: skip
