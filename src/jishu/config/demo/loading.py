@@ -20,6 +20,7 @@ from .ledger import district_ledger
 from .ledger_file import write_ledger
 from .life import live
 from .organisation import set_up
+from .papers import file_papers
 from .things import holdings
 from .watching import raise_alerts
 
@@ -49,6 +50,8 @@ def load(district: District, folder: Path, say: Say) -> None:
         say(f"办件：{played} 件，各环节都有。")
     if lived := live(district):
         say(f"申购、调拨、交接、维修和借用：{lived} 件。")
+    if filed := file_papers():
+        say(f"档案文件：{filed} 件，其中三件保管期满。")
     if raised := raise_alerts(district):
         say(f"风险提示：{raised} 条，红、黄、蓝三级都有。")
 

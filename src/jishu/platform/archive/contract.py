@@ -25,6 +25,7 @@ DOCUMENTS = Resource(
     ),
     filters=(Filter(path="kind"), Filter(path="state"), Filter(path="keep_until")),
     state="state",
+    entrance="add",
     form=forms.DocumentForm,
     update=services.describe,
     pages={"detail": documents.document},

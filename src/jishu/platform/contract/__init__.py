@@ -46,6 +46,7 @@ from .registry import (
     ItemSource,
     contract,
     contracts,
+    entrance,
     event_handlers,
     event_types,
     item,
@@ -76,7 +77,7 @@ __all__ = [
     "SignOn", "Source", "Step", "SystemKind", "Then", "Timeout", "ToDo", "Votes", "Wait", "Who", "WhoKind",
     "Basis", "Better", "Fact", "Figure", "Level", "Metric", "Period", "Risk", "RiskFinding", "Subject", "Waiting",
     "metrics", "risk", "risks",
-    "Withdrawal", "compared", "contract", "contracts", "data_of", "event_handlers", "event_types", "fields_of",
-    "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources", "roles",
-    "to_json",
+    "Withdrawal", "compared", "contract", "contracts", "data_of", "entrance", "event_handlers", "event_types",
+    "fields_of", "holds", "item", "items", "json_schema", "register", "register_source", "resource", "resources",
+    "roles", "to_json",
 ]  # fmt: skip

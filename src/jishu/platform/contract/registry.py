@@ -7,7 +7,7 @@ from .event import EventHandler, EventType
 from .item import BusinessItem
 from .resource import Resource
 from .risk import Metric, Risk
-from .system import Contract, Role
+from .system import Contract, Page, Role
 
 _contracts: dict[str, Contract] = {}
 
@@ -52,6 +52,11 @@ def resource(key: str) -> Resource:
         if each.key == key:
             return each
     raise KeyError(key)
+
+
+def entrance(resource: Resource) -> Page | None:
+    """The page a resource names as its entrance."""
+    return next((page for page in contract(resource.app).pages if page.name == resource.entrance), None)
 
 
 def register_source(source: ItemSource) -> None:

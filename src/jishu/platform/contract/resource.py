@@ -143,6 +143,8 @@ class Resource:
     bulk: tuple[BulkAction, ...] = ()
     applies: tuple[str, ...] = ()
     """Codes of items people ask for with the rows they have ticked: the form opens with ``?row=…&row=…``."""
+    entrance: str = ""
+    """The page of the same system by which rows come in where no form alone does; its button stands on the list."""
     pages: Mapping[str, Callable[..., HttpResponseBase]] = field(default_factory=dict)
     """list, detail, add or edit -> ``view(request, actor, resource, …)`` that takes the generic page's place."""
     panels: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

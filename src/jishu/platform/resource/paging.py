@@ -93,8 +93,8 @@ def read(
 ) -> Slice:
     """At most ``size`` rows beside the cursor. One query, or two where a page crosses into the empty values.
 
-    ``sorts``: no index carries the order, all of ``rows`` will be sorted. Then only their keys are; what a page shows of
-    its rows and their neighbours is asked for these alone. The planner, which joins first, does not come to it itself.
+    ``sorts``: no index carries the order, all of ``rows`` will be sorted. Then only their keys are; what a page shows
+    of its rows and their neighbours is asked for these alone. The planner, which joins first, does not see it itself.
     """
     backwards = cursor is not None and cursor.backwards
     walk = order.reversed() if backwards else order

@@ -7,11 +7,12 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from jishu.platform.contract import Resource
+from jishu.platform.contract import Resource, entrance
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.text import normalise
 from jishu.platform.resource.addresses import address
@@ -116,11 +117,19 @@ def _tools(shown: Listing, actor: Actor, given: QueryDict) -> dict[str, Any]:
     """What stands around the table and does not change with it."""
     resource = shown.resource
     return {
+        "entrance": _entrance(resource, actor),
         "term": shown.narrowed.term,
         "questions": [_drawn(one, resource, given) for one in questions_of(resource)],
         "add": address(resource, "add") if _may(actor, resource.create) and resource.form else "",
         "bring_in": address(resource, "import") if modes_for(resource, actor) else "",
     }
+
+
+def _entrance(resource: Resource, actor: Actor) -> dict[str, str]:
+    page = entrance(resource)
+    if page is None or (page.permission and not actor.may(page.permission)):
+        return {}
+    return {"title": page.title, "url": reverse(f"{resource.app}:{page.name}")}
 
 
 def _may(actor: Actor, service: Any) -> bool:
