@@ -20,7 +20,7 @@ ENTRIES = Resource(
         Column(path="verb", sort=False, shown=False),
         Column(path="request_id", sort=False),
         Column(path="actor_uid", sort=False, shown=False),
-        Column(path="agency_uid", sort=False, shown=False),
+        Column(path="agency_uid", title="操作人单位标识", sort=False, shown=False),
         Column(path="chain_id", title="链", sort=False, shown=False),
         Column(path="seq", sort=False, shown=False),
     ),

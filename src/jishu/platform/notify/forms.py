@@ -17,7 +17,6 @@ _TITLES = {
     Channel.DINGTALK: "钉钉机器人 Webhook 地址",
     Channel.WECOM: "企业微信机器人 Webhook 地址",
 }
-_KNOWN = "，".join(f"{{{name}}} 为{said}" for name, said in wording.PLACEHOLDERS.items())
 Modes = dict[tuple[Kind, Channel], Mode]
 
 
@@ -83,7 +82,7 @@ class TemplateForm(forms.Form):
     title = forms.CharField(label="标题模板", max_length=200)
     body = forms.CharField(
         label="内容模板", max_length=2000, widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=f"花括号里的词发送时换成实际内容，照写即可：{_KNOWN}。",
+        help_text=f"花括号里的词发送时换成实际内容，照写即可：{wording.KNOWN}。",
     )  # fmt: skip
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

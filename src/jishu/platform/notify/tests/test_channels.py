@@ -278,7 +278,7 @@ def test_templates_are_data_and_nothing_in_them_runs(reader, mailbox, district):
     for wrong in ("{title.__class__}", "{0}", "{nobody}", "{title!r}", "{title", "{{title}}"):
         with pytest.raises(services.wording.BadTemplate):
             services.amend_template(manager, template=template, title="x", body=wrong)
-    services.amend_template(manager, template=template, title="【机枢】{title}", body="{person}：{body} %s $x")
+    services.amend_template(manager, template=template, title="【机枢】{标题}", body="{收件人}：{body} %s $x")
 
     tell_at(MONDAY_NOON, reader, title="{person}\r\nBcc: all@example.org", body="{link}")
 

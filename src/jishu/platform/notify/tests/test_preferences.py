@@ -114,7 +114,7 @@ def test_a_template_is_shown_as_it_would_read_and_slips_are_explained(client, di
     revision = manager.get(edit).context["revision"]
     wrong = manager.post(edit, {"title": "{titel}", "body": "{body}", "revision": revision})
     assert "没有“{titel}”这个占位符" in wrong.content.decode()
-    assert manager.post(edit, {"title": "好 {title}", "body": "{body}", "revision": revision}).status_code == 302
+    assert manager.post(edit, {"title": "好 {标题}", "body": "{内容}", "revision": revision}).status_code == 302
 
 
 def test_a_failure_is_seen_and_sent_again_by_whoever_looks_after_those_people(client, bureau, rival_bureau):

@@ -169,7 +169,7 @@ def export_flow(request: HttpRequest, actor: Actor, code: str, unit: UUID, endin
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(label="流程文件", help_text="BPMN 2.0(.bpmn、.xml)或本平台导出的 JSON，不超过 2 MB。")
+    file = forms.FileField(label="流程文件", help_text="BPMN 2.0（.bpmn、.xml）或本平台导出的 JSON，不超过 2 MB。")
 
 
 @page(flows.DRAW)
