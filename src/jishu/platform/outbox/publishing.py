@@ -1,20 +1,26 @@
 """Telling of a fact, in the transaction that makes it one."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
-from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
+from jsonschema_rs import Draft202012Validator
 
 from jishu.platform.contract import EventType, event_types
 from jishu.platform.lib.clock import now
 
-from .models import Event
+# One text instead of a value for each column: half of what an event cost was writing its values out one by one.
+_TOLD = """
+    INSERT INTO outbox_event (uid, stream, type, version, subject, unit, at, data)
+    SELECT told.uid, told.stream, told.type, told.version, told.subject, told.unit, %(at)s, told.data
+      FROM ROWS FROM (json_to_recordset(%(rows)s::json) AS (
+             uid uuid, stream text, type text, version smallint, subject text, unit uuid, data jsonb
+           )) WITH ORDINALITY AS told
+     ORDER BY told.ordinality"""
 
 
 class Undeclared(RuntimeError):
@@ -49,25 +55,27 @@ def publish_all(facts: Iterable[Fact]) -> list[UUID]:
     if not connection.in_atomic_block:
         raise OutsideTransaction(OutsideTransaction.__doc__)
     at = now()
-    rows = [_row(fact, at) for fact in facts]
-    Event.objects.bulk_create(rows, batch_size=1000)
-    return [row.uid for row in rows]
+    rows = [_row(fact) for fact in facts]
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, {"rows": json.dumps(rows, ensure_ascii=False), "at": at})
+    return [UUID(row["uid"]) for row in rows]
 
 
-def _row(fact: Fact, at: datetime) -> Event:
+def _row(fact: Fact) -> dict[str, Any]:
     stream, declared, validator = _declared(fact.type)
-    for wrong in validator.iter_errors(fact.data):
+    data = dict(fact.data)
+    for wrong in validator.iter_errors(data):
         raise Misshapen(f"{fact.type}: {wrong.message}")
-    return Event(
-        uid=uuid4(), stream=stream, type=fact.type, version=declared.version, subject=str(fact.subject), unit=fact.unit,
-        at=at, data=fact.data,
-    )  # fmt: skip
+    return {
+        "uid": str(uuid4()), "stream": stream, "type": fact.type, "version": declared.version,
+        "subject": str(fact.subject), "unit": str(fact.unit) if fact.unit else None, "data": data,
+    }  # fmt: skip
 
 
 @cache
-def _declared(name: str) -> tuple[str, EventType, Validator]:
+def _declared(name: str) -> tuple[str, EventType, Draft202012Validator]:
     """Contracts are complete before the first event and never change afterwards."""
     for system, declared in event_types():
         if declared.type == name:
-            return system, declared, Draft202012Validator(declared.schema)
+            return system, declared, Draft202012Validator(dict(declared.schema))
     raise Undeclared(name)
