@@ -1,6 +1,7 @@
 """The data API at /api/v1/: the same rows and commands for programs, described by OpenAPI."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -31,9 +32,13 @@ class DataApi(NinjaAPI):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.bodies: dict[str, Callable[[], type[Schema]]] = {}
+        self._written: dict[str | None, dict[str, Any]] = {}
 
-    def get_openapi_schema(self, **options: Any) -> Any:
-        return described(super().get_openapi_schema(**options), self.bodies)
+    def get_openapi_schema(self, *, path_prefix: str | None = None, **_: Any) -> Any:
+        """What the library says of the addresses takes it seconds and never changes while we run."""
+        if path_prefix not in self._written:
+            self._written[path_prefix] = dict(super().get_openapi_schema(path_prefix=path_prefix))
+        return described(deepcopy(self._written[path_prefix]), self.bodies)
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         patterns = super()._get_urls()
