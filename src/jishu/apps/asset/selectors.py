@@ -6,10 +6,11 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from jishu.platform.contract import Matter
-from jishu.platform.identity.api import Actor, Person, Unit
+from jishu.platform.identity.api import Actor, Appointment, Person, Unit
 
 from .depreciation.figures import as_of, with_figures
 from .models import Card, Category, Loan, OldCode
@@ -75,6 +76,16 @@ def held_by_unit(person: str) -> list[tuple[Unit, list[Card]]]:
     used = Card.objects.filter(user__uid=person).exclude(state=Card.State.RETIRED)
     cards = used.select_related("unit", "user").order_by("unit_id", "number")
     return [(unit, list(held)) for unit, held in groupby(cards, attrgetter("unit"))]
+
+
+def headcounts(day: date, unit: Unit | None = None) -> dict[int, int]:
+    """在岗人数 by key of the 单位: those whose first post is there that day."""
+    posts = Appointment.objects.filter(is_primary=True, during__contains=day)
+    posts = posts.filter(Q(person__left_on=None) | Q(person__left_on__gt=day))
+    if unit is not None:
+        posts = posts.filter(unit__path__startswith=unit.path)
+    rows = posts.annotate(agency=Coalesce("unit__agency", "unit")).values("agency").annotate(heads=Count("id"))
+    return dict(rows.order_by().values_list("agency", "heads"))
 
 
 def left_with(person: Person) -> list[Matter]:

@@ -89,6 +89,8 @@ class Card(Record):
     warranty_until = models.DateField("保修期至", null=True, blank=True)
     photo = models.UUIDField("主照片", null=True, blank=True, editable=False)
     state = models.CharField("使用状况", max_length=12, choices=State, default=State.IDLE)
+    idle_since = models.DateField("闲置起始日", null=True, blank=True, editable=False)
+    """Since when it has lain in stock of its unit; the database keeps it (ADR 0109)."""
     remark = models.CharField("备注", max_length=200, blank=True)
     reserved_for = models.UUIDField("占用办件", null=True, blank=True, editable=False)
     search = models.GeneratedField(
@@ -113,6 +115,10 @@ class Card(Record):
                 name="card_in_use_has_a_user", condition=~Q(state__in=("in_use", "lent")) | Q(user__isnull=False)
             ),
             models.CheckConstraint(
+                name="card_says_since_when_it_is_idle",
+                condition=Q(state="idle", idle_since__isnull=False) | (~Q(state="idle") & Q(idle_since=None)),
+            ),
+            models.CheckConstraint(
                 name="card_is_reserved_only_while_on_the_books",
                 condition=Q(reserved_for=None) | Q(state__in=("idle", "handing", "in_use", "repair", "retiring")),
             ),
@@ -131,6 +137,7 @@ class Card(Record):
             models.Index(name="card_user", fields=("user", "-id")),
             models.Index(name="card_keeper", fields=("keeper", "-id")),
             models.Index(name="card_department", fields=("department", "-id")),
+            models.Index(name="card_idle", fields=("unit", "idle_since"), condition=Q(state="idle")),
             models.Index(name="card_line", fields=("line",), condition=Q(line__isnull=False)),
             models.Index(name="card_reserved", fields=("reserved_for",), condition=Q(reserved_for__isnull=False)),
             GinIndex(name="card_search", fields=("search",)),

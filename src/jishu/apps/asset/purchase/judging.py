@@ -13,8 +13,8 @@ from jishu.apps.asset.categories.rules import Classes
 from jishu.apps.asset.disposal.services import cards_numbered, not_yet_due
 from jishu.apps.asset.models import Card, Category
 from jishu.apps.asset.pool.selectors import listings_like
-from jishu.apps.asset.selectors import stock_of
-from jishu.platform.identity.api import Appointment, Unit
+from jishu.apps.asset.selectors import headcounts, stock_of
+from jishu.platform.identity.api import Unit
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.money import format_money
 from jishu.platform.standards.api import Ruling, Severity, rulings
@@ -73,7 +73,7 @@ class Judgement:
 
     def __post_init__(self) -> None:
         self.classes = Classes()
-        self.heads = headcount(self.unit)
+        self.heads = headcounts(today(), self.unit).get(self.unit.pk, 0)
         self.lines = [LineJudged(row) for row in self.rows]
         codes = {line_code for row in self.rows if (line_code := self.classes.standard_of(row["category"]))}
         joint = {pool for code in codes for pool in standards.pools_of(code)}
@@ -183,13 +183,6 @@ class Judgement:
         rows = PurchaseLine.objects.filter(_COUNTING, unit=self.unit, category__in=self._of(codes))
         found = rows.exclude(case=self.own_case).aggregate(n=Sum(F("quantity") - F("received"), default=0))
         return int(found["n"])
-
-
-def headcount(unit: Unit) -> int:
-    """在岗人数: those whose first post is in the unit today."""
-    day = today()
-    posts = Appointment.objects.filter(unit__path__startswith=unit.path, is_primary=True, during__contains=day)
-    return posts.filter(Q(person__left_on=None) | Q(person__left_on__gt=day)).count()
 
 
 def _some(names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from jishu.platform.contract import RiskFinding
 from jishu.platform.lib.money import format_money
 from jishu.platform.standards.api import Ruling, agencies_under
 
+from .numbers import too_many
 from .reading import before, fact, finding, held, of_acceptance, of_card, of_disposal
 
 TENDER, LIMIT = "procurement.threshold.central", "open_tender_goods_services"
@@ -23,11 +24,12 @@ BOUGHT = Card.Source.PURCHASE
 
 
 def over_standard(day: date) -> Iterator[RiskFinding]:
-    """Bought above the price of the standard, or scrapped before its time. Numbers per head wait for 申购."""
+    """Bought above the price or the number of the standard, or scrapped before its time."""
     classes = _classes_by_rule()
     for ruling, units in held("ra_01", day):
         since = before(day, ruling, "within_days")
         yield from _too_dear(day, since, set(units), classes)
+        yield from too_many(day, since, set(units), classes)
         yield from _too_early(since, units, ruling)
 
 
@@ -70,13 +72,14 @@ def _classes_by_rule() -> dict[str, list[int]]:
 def bought_though_idle(day: date) -> Iterator[RiskFinding]:
     """Something like it lay unused in the unit, or stood in the pool, on the day it was accepted; and nobody said why.
 
-    A card knows how it stands today and not how it stood that day: what is idle now and was bought earlier counts.
+    What was asked for (申购) was judged by the day of the request, which goes no further until somebody has said why:
+    what fell idle between request and delivery is nobody's fault. What is idle no more has come to use after all.
     """
     for ruling, units in held("ra_02", day):
         least = int(ruling.parameters.get("count", 1))
         lines = AcceptanceLine.objects.filter(
             acceptance__unit__in=units, acceptance__source=BOUGHT, acceptance__state=Acceptance.State.STORED,
-            acceptance__remark="", acceptance__accepted_on__gte=before(day, ruling, "within_days"),
+            acceptance__remark="", acceptance__accepted_on__gte=before(day, ruling, "within_days"), purchase=None,
         )  # fmt: skip
         lines = lines.annotate(idle=_counted(_idle_before()), pooled=_counted(_pooled_then()))
         found: dict[Acceptance, list[AcceptanceLine]] = defaultdict(list)
@@ -91,7 +94,7 @@ def bought_though_idle(day: date) -> Iterator[RiskFinding]:
 def _idle_before() -> "QuerySet[Any, Any]":
     mine = Card.objects.filter(
         unit=OuterRef("acceptance__unit"), category=OuterRef("category"), state=Card.State.IDLE, reserved_for=None,
-        acquired_on__lt=OuterRef("acceptance__accepted_on"),
+        idle_since__lt=OuterRef("acceptance__accepted_on"),
     )  # fmt: skip
     return mine.order_by().values("category")
 

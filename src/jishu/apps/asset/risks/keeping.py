@@ -5,12 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DateField, Exists, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models import Exists, OuterRef, Q
 
 from jishu.apps.asset.counting.models import CountLine
-from jishu.apps.asset.models import Card, Category, Loan
-from jishu.apps.asset.pool.models import PoolListing
+from jishu.apps.asset.models import Card, Category
 from jishu.platform.contract import RiskFinding, Subject
 from jishu.platform.identity.api import Person
 
@@ -60,27 +58,17 @@ def _gone(people: Iterable[Person | None], day: date) -> list[Person]:
 def idle_and_unlisted(day: date) -> Iterator[RiskFinding]:
     """In stock for so long without being offered in the pool: one finding for each class and unit.
 
-    A card does not say since when it lies there. It has lain there no longer than since it was acquired or entered,
-    came back from a loan, or came over from the pool; three nights running keep out what just passes through.
+    Three nights running keep out what just passes through.
     """
     for ruling, units in held("ra_07", day):
-        cards = Card.objects.filter(IN_STOCK, unit__in=units).annotate(since=_idle_since())
+        cards = Card.objects.filter(IN_STOCK, unit__in=units, idle_since__lt=before(day, ruling))
         found: dict[tuple[Category, int], list[Card]] = defaultdict(list)
-        for card in cards.filter(since__lt=before(day, ruling)).select_related("category").order_by("id"):
+        for card in cards.select_related("category").order_by("id"):
             found[card.category, card.unit_id].append(card)
         for (category, unit), idle in found.items():
             subject = Subject(kind="asset.category", uid=category.uid, label=f"闲置的{category.name}")
             value = sum((card.value for card in idle), Decimal(0))
-            facts = [fact("件数", f"{len(idle)} 件"), fact("原值合计", value), *listed(idle)]
+            since = min(card.idle_since for card in idle if card.idle_since)
+            facts = [fact("件数", f"{len(idle)} 件"), fact("原值合计", value), fact("最早闲置", since), *listed(idle)]
             yield finding(subject, unit, ruling, facts)
 
-
-def _idle_since() -> Greatest:
-    loans = Loan.objects.filter(card=OuterRef("pk")).order_by().values("card").annotate(last=Max("returned_on"))
-    came = PoolListing.objects.filter(card=OuterRef("pk")).order_by().values("card")
-    allocated = came.annotate(last=Max("allocated_on"))
-    entered = Cast("created_at", DateField())
-    return Greatest(
-        "acquired_on", entered, Coalesce(Subquery(loans.values("last")), "acquired_on"),
-        Coalesce(Subquery(allocated.values("last")), "acquired_on"),
-    )  # fmt: skip

@@ -14,6 +14,7 @@ from jishu.platform.lib.clock import ZONE, frozen
 from jishu.platform.standards.tests.makers import make_edition, make_local_edition, make_rule
 
 from .counting_makers import make_campaign, make_line
+from .life_makers import make_purchase
 from .makers import make_acceptance, make_card, make_category, make_disposal
 from .pool_makers import make_listing
 
@@ -70,10 +71,44 @@ def test_too_dear_and_too_early_is_red(bureau):
     assert subjects("RA-01") == [dear.uid, early.uid]
 
 
+def test_more_than_the_people_in_office_need(bureau, rival_bureau):
+    watch("RA-01", within_days=365)
+    standard = make_rule(family="asset.equipment")
+    make_edition(standard, parameters={"price_max": "5000", "per_head": "1"})
+    computers = make_category("台式计算机", use_rule=standard.code)
+    one = {"category": computers, "value": Decimal(4000)}
+    for unit in (bureau, rival_bureau):
+        for _ in range(2):
+            make_person(unit)
+        make_card(unit, acquired_on=date(2020, 3, 1), **one)
+        make_card(unit, acquired_on=date(2026, 2, 1), **one)
+    beyond = [make_card(bureau, acquired_on=date(2026, month, 1), **one) for month in (3, 4)]
+    make_card(rival_bureau, acquired_on=date(2026, 3, 1), state="retiring", **one)
+    make_card(rival_bureau, acquired_on=date(2026, 3, 1), source="donation", **one)
+
+    (found,) = BY_CODE["RA-01"].find(DAY)
+
+    assert (found.subject.uid, found.unit) == (beyond[0].uid, bureau.pk)
+    assert [fact.text for fact in found.facts][:3] == ["2 件", "4 件", "2 件"]
+
+
+def test_what_was_asked_for_is_judged_by_the_day_of_the_request(bureau):
+    """It goes no further than its request until somebody has said why; what falls idle later is nobody's fault."""
+    watch("RA-02", count=1, within_days=365)
+    chairs = make_category("办公椅")
+    make_card(bureau, category=chairs, idle_since=date(2026, 2, 1))
+    asked = make_purchase(bureau, chairs, asked_on=date(2026, 1, 5))
+    AcceptanceLine.objects.filter(acceptance=delivered(bureau, category=chairs)).update(purchase=asked)
+    unasked = delivered(bureau, category=chairs)
+
+    assert subjects("RA-02") == [unasked.uid]
+
+
 def test_buying_while_the_like_lies_idle(bureau, rival_bureau):
     watch("RA-02", count=1, within_days=365)
     chairs, desks, lamps = (make_category(name) for name in ("办公椅", "办公桌", "台灯"))
-    make_card(bureau, category=chairs, acquired_on=date(2024, 3, 5))
+    make_card(bureau, category=chairs, idle_since=date(2024, 3, 5))
+    make_card(bureau, category=lamps, acquired_on=date(2024, 3, 5), idle_since=DAY)  # still in use that day
     listed = make_card(rival_bureau, category=desks)
     make_listing(rival_bureau, card=listed, listed_on=date(2026, 2, 1), until=date(2026, 9, 1))
     make_card(rival_bureau, category=lamps, acquired_on=date(2024, 3, 5))  # not ours, not offered
@@ -147,21 +182,16 @@ def test_what_a_leaver_left_behind_is_one_finding_for_each_unit(bureau, rival_bu
 def test_idle_for_long_and_not_offered(bureau):
     watch("RA-07", days=180)
     chairs = make_category("办公椅")
-    long_ago = datetime(2025, 1, 5, tzinfo=ZONE)
-    make_card(bureau, category=chairs, created_at=long_ago)
-    make_card(bureau, category=chairs, created_at=long_ago)
-    back = make_card(bureau, category=chairs, created_at=long_ago)
-    back.loans.create(
-        unit=bureau, borrower=make_person(bureau), lent_on=date(2026, 5, 1), due_on=date(2026, 5, 9), purpose="会议",
-        state="returned", returned_on=date(2026, 5, 9),
-    )  # fmt: skip
-    make_listing(bureau, card=make_card(bureau, category=chairs, created_at=long_ago))
-    make_card(bureau, created_at=datetime(2026, 5, 5, tzinfo=ZONE))
+    make_card(bureau, category=chairs, idle_since=date(2025, 1, 5))
+    make_card(bureau, category=chairs, idle_since=date(2025, 9, 5))
+    make_card(bureau, category=chairs, acquired_on=date(2020, 1, 5), idle_since=date(2026, 5, 9))
+    make_listing(bureau, card=make_card(bureau, category=chairs, idle_since=date(2025, 1, 5)))
+    make_card(bureau, idle_since=date(2026, 5, 5))
 
     (found,) = BY_CODE["RA-07"].find(DAY)
 
     assert (found.subject.uid, found.unit) == (chairs.uid, bureau.pk)
-    assert found.facts[0].text == "2 件"
+    assert [fact.text for fact in found.facts][0:3:2] == ["2 件", "2025年1月5日"]
 
 
 def test_orders_that_are_small_one_by_one_and_large_together(bureau, rival_bureau):
