@@ -7,6 +7,7 @@ from django.forms import Select
 from django.urls import reverse
 
 from jishu.apps.asset.repair.item import ITEM
+from jishu.apps.asset.tests.life_makers import make_purchase
 from jishu.apps.asset.tests.makers import make_card, make_category
 from jishu.platform.web.api import form_for
 from jishu.platform.web.choosing import FEW
@@ -70,3 +71,18 @@ def test_the_page_keeps_what_was_typed_and_fills_what_was_linked(client, keeper,
 
     assert f'value="{many[3].name}（{many[3].number}）"' in page.content.decode()
     assert reverse("workflow:choices", args=["ZC-12", "card"]) in page.content.decode()
+
+
+def test_the_form_of_a_page_is_searched_the_same_way(client, keeper, rival, bureau):
+    category = make_category()
+    lines = [make_purchase(bureau, category) for _ in range(FEW + 1)]
+    address = reverse("workflow:choices", args=["asset:accept", "lines.purchase"])
+
+    page = signed_in(client, keeper).get(reverse("asset:accept")).content.decode()
+    found = client.get(address, {"q": lines[7].number}).json()["suggestions"]
+
+    assert address in page
+    assert [one["value"] for one in found] == [f"{lines[7].name}（{lines[7].number}）"]
+    for key in ("asset:scan", "asset:nothing", "asset:accept"):
+        wrong = reverse("workflow:choices", args=[key, "lines.purchase"])
+        assert signed_in(client, rival).get(wrong).status_code == 404

@@ -2,8 +2,8 @@
 
 from jishu.platform.contract import INTERNAL, Catalogued, Column, Contract, EventHandler, Filter, Page, Resource, Role
 
-from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views
-from .acceptance.contract import ACCEPTANCES
+from . import bulk, events, forms, handlers, imports, reference, requisition, selectors, services, views, waiting
+from .acceptance.contract import ACCEPTANCES, ACCEPTED
 from .acceptance.views import accept, settle_acceptance
 from .annual import contract as annual
 from .categories import panels
@@ -103,6 +103,7 @@ CARDS = Resource(
         Column(path="warranty_until", sort=False, shown=False),
         Column(path="life_months", sort=False, shown=False),
         Column(path="use_months", sort=False, shown=False),
+        Column(path="idle_since", sort=False, shown=False),
         Column(path="photo", sort=False, shown=False, is_picture=True),
         Column(path="accumulated", title="累计折旧（上月末，元）", sort=False, shown=False),
         Column(path="net", title="净值（上月末，元）", sort=False, shown=False),
@@ -119,6 +120,7 @@ CARDS = Resource(
         Filter(path="value"),
         Filter(path="acquired_on"),
         Filter(path="source"),
+        Filter(path="idle_since"),
     ),
     search="search",
     state="state",
@@ -335,7 +337,7 @@ CONTRACT = Contract(
     ),
     pages=(
         Page(title="扫码查资产", path="scan/", view=views.scan),
-        Page(title="验收入库", path="acceptance/new/", view=accept),
+        Page(title="验收入库", path="acceptance/new/", view=accept, fields=ACCEPTED),
         Page(title="验收单办理", path="acceptance/settle/", view=settle_acceptance, in_menu=False),
         Page(title="处置凭证", path="disposal/certificate/", view=disposal_certificate, in_menu=False),
         Page(title="上缴处置收入", path="disposal/pay/", view=pay_disposal, in_menu=False),
@@ -363,6 +365,6 @@ CONTRACT = Contract(
     left_with=selectors.left_with,
     risks=RISKS,
     metrics=METRICS,
-    waiting=supplies.waiting,
+    waiting=waiting.waiting,
     sync=reference.sync,
 )

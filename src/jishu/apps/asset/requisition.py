@@ -13,6 +13,7 @@ from jishu.platform.contract import (
     Handler,
     Kind,
     Mode,
+    Own,
     Who,
     WhoKind,
 )
@@ -148,7 +149,11 @@ ITEM = BusinessItem(
         steps=(
             Approve(key="head", title="处室负责人审批", who=Who(kind=WhoKind.DEPARTMENT_HEAD)),
             Approve(
-                key="keeper", title="资产管理员审核", who=Who(kind=WhoKind.ROLE, role="asset.keeper"), mode=Mode.ANY
+                key="keeper",
+                title="资产管理员审核",
+                who=Who(kind=WhoKind.ROLE, role="asset.keeper"),
+                mode=Mode.ANY,
+                own=Own.SKIP,  # the head has agreed; who keeps the stock knows whether it is there
             ),
             Handle(key="issue", title="出库", who=Who(kind=WhoKind.ROLE, role="asset.keeper"), done="出库"),
             Handle(key="confirm", title="签收", who=Who(kind=WhoKind.APPLICANT), done="确认签收"),

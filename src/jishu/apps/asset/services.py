@@ -144,6 +144,11 @@ def next_paper(unit: Unit, kind: str, on: date) -> str:
     return _numbered(unit, f"{unit.code[:12]}-{kind}-{on.year}", 1)[0]
 
 
+def hold_papers(unit: Unit, kind: str, on: date) -> None:
+    """Nobody of the unit is given a number of this kind before the transaction ends; none is used up."""
+    _numbered(unit, f"{unit.code[:12]}-{kind}-{on.year}", 0)
+
+
 def _numbered(unit: Unit, head: str, count: int) -> list[str]:
     NumberSeries.objects.bulk_create([NumberSeries(unit=unit, head=head)], ignore_conflicts=True)
     series = NumberSeries.objects.select_for_update().get(unit=unit, head=head)

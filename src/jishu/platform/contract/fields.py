@@ -81,7 +81,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     record: str = ""
     rows: Callable[..., Any] | None = None
-    """``rows(actor) -> QuerySet`` narrows what a RECORD may be; without it, all the actor may see."""
+    """``rows(actor) -> QuerySet``: which RECORD or PERSON it may be; without it, all the actor may see."""
     max_length: int = 200
     minimum: int | None = None
     maximum: int | None = None

@@ -149,6 +149,8 @@ class Resource:
     """list, detail, add or edit -> ``view(request, actor, resource, …)`` that takes the generic page's place."""
     panels: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """Further tabs of the detail page: title -> ``panel(request, actor, row) -> HTML``."""
+    opens_with: str = ""
+    """The panel that comes first, where the page is for doing something rather than for reading its facts."""
     sensitivity: Mapping[str, int] = field(default_factory=dict)
     """Column path -> L1..L4; unnamed columns are L1. Personal columns from L3 up stay off the list, and whoever reads
     them elsewhere is put on record."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.http import HttpResponseBase
 
 from .event import EventHandler, EventType
+from .fields import Field
 from .item import BusinessItem
 from .resource import Resource
 from .risk import Metric, Risk
@@ -64,6 +65,8 @@ class Page:
     path: str
     view: Callable[..., HttpResponseBase]
     in_menu: bool = True
+    fields: tuple[Field, ...] = ()
+    """What its form asks for, so that records can be found by typing there as on the form of an item."""
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 from jishu.platform.identity.api import NamedField
 
 from .addresses import address_of
-from .choosing import suggested
+from .choosing import page_open_to, suggested
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, problem, refused, server_error
 from .forms import ContractForm, MoneyField, build_with, form_for
@@ -28,6 +28,7 @@ __all__ = [
     "not_found",
     "open_page",
     "page",
+    "page_open_to",
     "problem",
     "refused",
     "rows_in",

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from jishu.platform.contract import BusinessItem, Field, Kind, contracts, resource
+from jishu.platform.contract import BusinessItem, Field, Kind, Page, contracts, resource
 from jishu.platform.identity.api import Actor, NamedField, NameInput, written
+from jishu.platform.lib.errors import Missing
 from jishu.platform.lib.search import matching
 from jishu.platform.lib.text import normalise
 
@@ -44,9 +45,19 @@ def number_of(model: Any) -> str:
     return next((name for name in NUMBERS if any(one.name == name for one in model._meta.fields)), "")
 
 
-def suggested(item: BusinessItem, path: str, actor: Actor, term: str) -> list[dict[str, str]]:
+def page_open_to(actor: Actor, key: str) -> Page:
+    """``asset:accept``: a page that declares what its form asks for; Missing where there is none for this person."""
+    system, _, name = key.partition(":")
+    found = (page for one in contracts() if one.code == system for page in one.pages if page.name == name)
+    page = next((one for one in found if one.fields and actor.may(one.permission)), None)
+    if page is None:
+        raise Missing
+    return page
+
+
+def suggested(declared: BusinessItem | Page, path: str, actor: Actor, term: str) -> list[dict[str, str]]:
     """The first few that fit, as the field reads them back; KeyError for a field that is not chosen this way."""
-    one = dict(_record_fields(item))[path]
+    one = dict(_record_fields(declared))[path]
     rows, by, said = rows_of(one, actor), number_of(resource(one.record).model), normalise(term)
     if not by:
         raise KeyError(path)
@@ -67,20 +78,21 @@ def _about(row: Any) -> str:
 
 @cache
 def _addresses() -> dict[Field, tuple[str, str]]:
-    """Where the suggestions for a declared field are: its item, and its name within it."""
-    known = [(one, (item.code, path)) for item in _declared() for path, one in _record_fields(item)]
+    """Where the suggestions for a declared field are: its item or page, and its name within it."""
+    known = [(one, (code, path)) for code, declared in _declared() for path, one in _record_fields(declared)]
     return dict(reversed(known))
 
 
-def _declared() -> Iterator[BusinessItem]:
+def _declared() -> Iterator[tuple[str, BusinessItem | Page]]:
     for contract in contracts():
-        yield from contract.items
+        yield from ((item.code, item) for item in contract.items)
+        yield from ((f"{contract.code}:{page.name}", page) for page in contract.pages)
 
 
-def _record_fields(item: BusinessItem) -> Iterator[tuple[str, Field]]:
+def _record_fields(declared: BusinessItem | Page) -> Iterator[tuple[str, Field]]:
     """Of the form and of its steps, columns of tables included."""
-    sets = [("", item.fields), *((f"{key}.", handler.fields) for key, handler in item.handlers.items())]
-    for head, fields in sets:
+    steps = declared.handlers.items() if isinstance(declared, BusinessItem) else ()
+    for head, fields in [("", declared.fields), *((f"{key}.", handler.fields) for key, handler in steps)]:
         for one in fields:
             if one.kind is Kind.RECORD:
                 yield f"{head}{one.name}", one

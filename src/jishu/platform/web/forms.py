@@ -206,7 +206,7 @@ def _boolean_field(one: Field, actor: Actor, common: Common) -> forms.Field:
 
 
 def _person_field(one: Field, actor: Actor, common: Common) -> forms.Field:
-    return NamedField(rows=people_visible_to(actor), noun="人员", **common)
+    return NamedField(rows=(one.rows or people_visible_to)(actor), noun="人员", **common)
 
 
 def _unit_field(one: Field, actor: Actor, common: Common) -> forms.Field:

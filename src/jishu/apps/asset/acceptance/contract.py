@@ -7,7 +7,7 @@ from jishu.platform.contract import INTERNAL, Catalogued, Choice, Column, Field,
 from . import panels
 from .selectors import acceptances_visible_to
 
-FIELDS = (
+ACCEPTED = (
     Field(name="unit", title="单位", kind=Kind.UNIT, hint="资产归哪个单位，填写全称、简称或单位代码。"),
     Field(
         name="source",
@@ -91,7 +91,8 @@ ACCEPTANCES = Resource(
         Filter(path="invoice_number"),
     ),
     state="state",
-    panels={"明细与卡片": panels.lines},
+    panels={panels.TAB: panels.lines},
+    opens_with=panels.TAB,
     sensitivity={"accepted_by__name": 2, "witnessed_by__name": 2},
     personal=("accepted_by__name", "witnessed_by__name"),
     catalogue=Catalogued(code="GW19", condition=INTERNAL, published="2026-11-23"),

@@ -16,7 +16,7 @@ from jishu.platform.lib.errors import DomainError, Missing, Refused
 from jishu.platform.web.api import form_for, page
 
 from . import services
-from .contract import FIELDS
+from .contract import ACCEPTED
 from .selectors import acceptances_visible_to
 
 
@@ -26,7 +26,7 @@ def accept(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Nothing typed is lost when something is wrong."""
     initial = {"unit": actor.agency, "accepted_on": today(), "accepted_by": actor.person, "keeper": actor.person}
     initial |= _bought(actor, request.GET.get("purchase", ""))
-    form = form_for(FIELDS, actor, request.POST if request.method == "POST" else None, initial=initial)
+    form = form_for(ACCEPTED, actor, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
             done = services.accept(actor, **form.cleaned_data)

@@ -26,6 +26,7 @@ CORRECTIONS = Resource(
     filters=(Filter(path="state"), Filter(path="unit"), Filter(path="card", title="资产"), Filter(path="created_at")),
     state="state",
     panels={panels.TAB: panels.deciding},
+    opens_with=panels.TAB,
     sensitivity={"asked_by__name": 2, "decided_by__name": 2},
     personal=("asked_by__name", "decided_by__name"),
     catalogue=Catalogued(code="GW23", condition=INTERNAL, published="2026-11-23"),

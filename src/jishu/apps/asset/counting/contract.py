@@ -31,6 +31,7 @@ CAMPAIGNS = Resource(
     form=forms.CampaignForm,
     create=services.plan_campaign,
     update=services.amend_campaign,
+    opens_with="进度",
     panels={"进度": panels.progress, "盘点人": panels.counters, "账外物品": panels.unknown},
     catalogue=Catalogued(code="GW12-1", condition=INTERNAL, published="2026-11-23"),
     retention="盘点结束后十年",

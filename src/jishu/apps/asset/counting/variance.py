@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.services import next_number
@@ -34,6 +35,15 @@ def findings(actor: Actor, values: Mapping[str, Any]) -> list[str]:
     if progress.conflicts:
         said.append(f"有 {progress.conflicts} 件须核对（盘点期间卡片改过，或两处扫到同一编号）。")
     return said
+
+
+def opened_with(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
+    """``?campaign=UID``: from the page of the stocktake."""
+    try:
+        found = selectors.campaigns_with_variance(actor).filter(uid=UUID(given.get("campaign", ""))).first()
+    except ValueError:
+        return {}
+    return {"campaign": found} if found is not None else {}
 
 
 def subject(actor: Actor, values: Mapping[str, Any]) -> str:
@@ -136,6 +146,7 @@ ITEM = BusinessItem(
     materials=("盘点报告", "盘亏情况说明及责任认定材料"),
     outputs=("盘亏资产转为待处置", "盘盈资产卡片"),
     words=("盘点", "盘亏", "盘盈", "资产清查", "对账"),
+    opened_with=opened_with,
     findings=findings,
     subject=subject,
     submitted=submitted,

@@ -36,6 +36,7 @@ DISPOSALS = Resource(
         Filter(path="is_early"),
     ),
     panels={"明细与收入": panels.lines},
+    opens_with="明细与收入",
     catalogue=Catalogued(code="GW20", condition=INTERNAL, published="2026-11-23"),
     retention="资产处置后十年",
 )

@@ -6,16 +6,17 @@ from django.template.loader import render_to_string
 from jishu.apps.asset.models import Disposal
 from jishu.platform.identity.api import Actor
 from jishu.platform.lib.clock import today
+from jishu.platform.standards.api import ruling
 
 from . import rules
-from .services import PAY
+from .services import PAY, PRICE
 
 
 def lines(request: HttpRequest, actor: Actor, row: Disposal) -> str:
     context = {
         "disposal": row,
         "lines": row.lines.select_related("card"),
-        "flags": rules.flags(row, on=today()),
+        "flags": rules.flags(row, on=today(), price=ruling(PRICE, on=row.disposed_on, unit=row.unit)),
         "may_pay": bool(row.income) and row.paid_on is None and actor.scope(PAY).covers(row.unit),
         "today": today(),
     }

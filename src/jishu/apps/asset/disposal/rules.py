@@ -7,11 +7,10 @@ from typing import Any
 
 from jishu.apps.asset.models import Disposal
 from jishu.platform.lib.errors import DomainError
+from jishu.platform.standards.api import Ruling
 
 FOR_MONEY = (Disposal.Mode.SOLD, Disposal.Mode.SWAPPED)
 TO_SOMEBODY = (Disposal.Mode.ALLOCATED, Disposal.Mode.DONATED, Disposal.Mode.SWAPPED)
-# RA-05: income not paid in within so many days of the sale; RA-09: sold below this share of the assessment.
-PAY_WITHIN, FAIR_SHARE = timedelta(days=30), Decimal("0.9")
 
 
 def check_asked(values: Mapping[str, Any]) -> None:
@@ -32,11 +31,18 @@ def check_done(mode: str, *, income: Decimal, disposed_on: date, today: date) ->
         raise DomainError("无偿划转和对外捐赠没有处置收入，请填 0。", field="income")
 
 
-def flags(disposal: Disposal, *, on: date) -> list[str]:
-    """Sentences for whoever reviews disposals; none when all is well."""
+def pay_by(disposed_on: date, deadline: Ruling | None) -> date:
+    """The law says 及时 and no number of days: without a rule in force the income is due at once."""
+    return disposed_on + timedelta(days=int(deadline.parameters.get("days", 0)) if deadline else 0)
+
+
+def flags(disposal: Disposal, *, on: date, price: Ruling | None) -> list[str]:
+    """Sentences for whoever reviews disposals; none when all is well. ``price``: the rule on low prices, if any."""
     told = []
-    if disposal.assessed and disposal.mode == Disposal.Mode.SOLD and disposal.income < disposal.assessed * FAIR_SHARE:
-        told.append(f"成交价低于评估价的 {FAIR_SHARE:.0%}(RA-09)，请说明原因并核对交易过程。")
+    share = price.parameters.get("share") if price else None
+    is_sold = disposal.assessed is not None and disposal.mode == Disposal.Mode.SOLD
+    if price and share and is_sold and disposal.income < disposal.assessed * share:
+        told.append(f"成交价低于评估价的 {share:.0%}（RA-09），请说明原因并核对交易过程。{price.sentence}")
     if disposal.income and disposal.paid_on is None and disposal.pay_by is not None and on > disposal.pay_by:
         told.append(f"处置收入应在 {disposal.pay_by:%Y年%-m月%-d日} 前上缴，至今没有缴库记录（RA-05）。")
     if disposal.is_early:

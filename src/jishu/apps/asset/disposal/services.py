@@ -19,10 +19,13 @@ from jishu.platform.command import claim, command, touched
 from jishu.platform.identity.api import Actor, Unit
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import Conflict, DomainError
+from jishu.platform.standards.api import ruling
 
 from . import rules
 
 PAY = "asset.pay_disposal"
+# Deadline of the income and lowest fair price: the same editions that the risks RA-05 and RA-09 go by.
+DEADLINE, PRICE = "asset.risk.ra_05", "asset.risk.ra_09"
 MOST = 200
 CAN_GO = (Card.State.IDLE, Card.State.IN_USE, Card.State.REPAIR, Card.State.RETIRING)
 
@@ -102,7 +105,8 @@ def write_off(*, case: UUID, unit: Unit, asked: Mapping[str, Any], done: Mapping
         approval_number=done["approval_number"], disposed_on=on, receiver=asked.get("receiver") or "",
         cards=len(cards), value=value, net=value - sum((line.accumulated for line in lines), Decimal(0)),
         assessed=_money(asked.get("assessed")), income=income,
-        pay_by=on + rules.PAY_WITHIN if income else None, is_early=bool(asked.get("early_reason")),
+        pay_by=rules.pay_by(on, ruling(DEADLINE, on=on, unit=unit)) if income else None,
+        is_early=bool(asked.get("early_reason")),
     )  # fmt: skip
     for line in lines:
         line.disposal = disposal

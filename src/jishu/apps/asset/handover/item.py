@@ -19,7 +19,7 @@ from jishu.platform.contract import (
     Who,
     WhoKind,
 )
-from jishu.platform.identity.api import Actor, Person, people_visible_to
+from jishu.platform.identity.api import Actor, Person
 
 from . import services
 
@@ -33,7 +33,7 @@ def prefill(actor: Actor) -> dict[str, Any]:
 def opened_with(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
     """``?person=UID``: the keeper comes from the message that somebody leaves."""
     try:
-        found = people_visible_to(actor).filter(uid=UUID(given.get("person", ""))).first()
+        found = services.people_to_hand_over(actor).filter(uid=UUID(given.get("person", ""))).first()
     except ValueError:
         return {}
     return {"person": found} if found is not None else {}
@@ -82,8 +82,9 @@ ITEM = BusinessItem(
     permission=APPLY,
     fields=(
         Field(
-            name="person", title="交出人", kind=Kind.PERSON, personal=True, prefilled_from="登录人",
-            hint="本人办理不用改；资产管理员代办时，填写离岗人员的姓名或人员编号。",
+            name="person", title="交出人", kind=Kind.PERSON, rows=services.people_to_hand_over, personal=True,
+            prefilled_from="登录人",
+            hint="本人办理不用改；资产管理员代办时，填写离岗人员的姓名或人员编号，已经离岗的也可以填。",
         ),
         Field(
             name="receiver", title="接收人", kind=Kind.PERSON, personal=True, required=False,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jishu.apps.asset.lending.services import end_for
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.transfer.models import Transfer
 from jishu.apps.asset.transfer.moving import Paper, carry_over
 from jishu.platform.command import touched
-from jishu.platform.identity.api import Actor, Person, Unit, actor_for, people_called
+from jishu.platform.identity.api import Actor, Person, Unit, actor_for, people_called, people_visible_to
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import Conflict, DomainError, Refused
 
@@ -41,6 +41,16 @@ class Held:
     def sentences(self) -> list[str]:
         told = [("使用", self.used), ("保管", self.kept), ("借用", self.borrowed)]
         return [f"{what} {len(cards)} 件：{_named(cards)}。" for what, cards in told if cards]
+
+
+def people_to_hand_over(actor: Actor) -> QuerySet[Person]:
+    """Colleagues; and for whoever keeps things, those too who have left and in whose name some still stand."""
+    people = people_visible_to(actor)
+    if not (scope := actor.scope("asset.change_card")):
+        return people
+    held = Card.objects.filter(scope.within_agencies("unit")).exclude(state=Card.State.RETIRED)
+    gone = Person.objects.filter(left_on__lte=today())
+    return people | gone.filter(Q(pk__in=held.values("user")) | Q(pk__in=held.values("keeper")))
 
 
 def in_hands_of(person: Person, unit: Unit, *, lock: bool = False) -> Held:

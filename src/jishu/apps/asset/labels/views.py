@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +23,7 @@ SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(selectors.PRINT)
 def labels_page(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What waits, and in which size; ``?card=`` adds one. POST prints, adds or clears."""
+    """What waits, and in which size. POST prints, clears, or adds a ``card`` or all that came of an ``acceptance``."""
     error = ""
     if request.method == "POST":
         try:
@@ -47,9 +47,10 @@ def labels_page(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _done(request: HttpRequest, actor: Actor) -> HttpResponse:
     match request.POST.get("do", ""):
         case "add":
-            card = _card(actor, request.POST.get("card", ""))
-            services.queue_labels(actor, rows=[card])
-            messages.success(request, f"{card} 已加入标签打印。")
+            cards = _cards(actor, request.POST)
+            services.queue_labels(actor, rows=cards)
+            told = str(cards[0]) if len(cards) == 1 else f"{len(cards)} 件资产"
+            messages.success(request, f"{told} 已加入标签打印。")
         case "clear":
             services.clear_queue(actor)
             messages.success(request, "待打印的标签已清空。")
@@ -82,11 +83,13 @@ def _size(request: HttpRequest) -> Size:
     return found
 
 
-def _card(actor: Actor, text: str) -> Card:
+def _cards(actor: Actor, given: QueryDict) -> list[Card]:
+    name = "line__acceptance__uid" if "acceptance" in given else "uid"
     try:
-        found = selectors.cards_to_label(actor).filter(uid=UUID(text)).first()
+        key = UUID(given.get("acceptance", given.get("card", "")))
     except ValueError:
-        found = None
-    if found is None:
+        raise Missing from None
+    found = list(selectors.cards_to_label(actor).filter(**{name: key}).order_by("id"))
+    if not found:
         raise Missing
     return found

@@ -33,6 +33,7 @@ LISTINGS = Resource(
     ),
     state="state",
     panels={"申领与撤牌": panels.asking},
+    opens_with="申领与撤牌",
     share="无条件共享",
     catalogue=Catalogued(code="GW14", cycle="实时", published="2026-11-23"),
     exempt={"scoped": "公物仓供各单位互相调剂，人人可以查看。"},

@@ -19,6 +19,7 @@ PURCHASES = Resource(
         Column(path="unit__short_name", title="单位", sort=False),
         Column(path="quantity", sort=False),
         Column(path="received", sort=False),
+        Column(path="is_open", sort=False),
         Column(path="price", sort=False),
         Column(path="asked_on", sort=False),
         Column(path="is_over", sort=False),
@@ -29,6 +30,7 @@ PURCHASES = Resource(
     ),
     filters=(
         Filter(path="state"),
+        Filter(path="is_open"),
         Filter(path="unit"),
         Filter(path="category"),
         Filter(path="asked_on"),
@@ -37,6 +39,7 @@ PURCHASES = Resource(
     ),
     state="state",
     panels={"核对与到货": panels.of_line},
+    opens_with="核对与到货",
     catalogue=Catalogued(code="GW22", condition=INTERNAL, published="2026-11-23"),
     retention="十年",
 )
@@ -45,3 +48,4 @@ RESOURCES = (PURCHASES,)
 ITEMS = (ITEM,)
 EVERYONE = (selectors.APPLY,)
 KEEP = (selectors.VIEW,)
+waiting = selectors.waiting

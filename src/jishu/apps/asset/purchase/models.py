@@ -41,6 +41,11 @@ class PurchaseLine(Record):
     is_split = models.BooleanField("疑似拆单", default=False)
     asked_on = models.DateField("申购日期")
     approved_on = models.DateField("批准日期", null=True, blank=True)
+    is_open = models.GeneratedField(
+        expression=Q(state="approved", received__lt=F("quantity")),  # type: ignore[arg-type]  # as an expression
+        output_field=models.BooleanField("待到货"),
+        db_persist=True, verbose_name="待到货",
+    )  # fmt: skip
     evidence = models.JSONField("核对情况", default=dict, editable=False)
 
     class Meta:

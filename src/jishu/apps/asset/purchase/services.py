@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from jishu.apps.asset.models import Category
-from jishu.apps.asset.services import next_paper
+from jishu.apps.asset.services import hold_papers, next_paper
 from jishu.platform.command import touched
 from jishu.platform.identity.api import Unit
 from jishu.platform.lib.clock import today
@@ -49,9 +49,9 @@ def typed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def ask(*, case: UUID, unit: Unit, told: Mapping[str, Any]) -> list[PurchaseLine]:
     """Requests of one unit come one after the other (its number is the lock), so that the last place is given once."""
-    number = next_paper(unit, "SG", today())
     earlier = list(PurchaseLine.objects.filter(case=case).order_by("position"))
-    number = earlier[0].number if earlier else number
+    hold_papers(unit, "SG", today())
+    number = earlier[0].number if earlier else next_paper(unit, "SG", today())
     touched(*earlier)
     PurchaseLine.objects.filter(case=case).delete()
     judged = Judgement(unit, typed(told["lines"]), told["why"], told.get("replaces") or "", case)

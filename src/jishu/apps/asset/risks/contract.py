@@ -14,7 +14,7 @@ RISKS = (
         level=Level.RED,
         summary="近期购置的设备单价或数量（按在岗人数）超过配置标准，或资产未达最低使用年限即报废。",
         basis=(Basis(document="《中央行政单位通用办公设备家具配置标准》（财资〔2016〕27号）"),),
-        subjects=("asset.card", "asset.disposal"),
+        subjects=("asset.card", "asset.category", "asset.disposal"),
         rule="asset.risk.ra_01",
         find=buying.over_standard,
         verifier=VERIFIER,

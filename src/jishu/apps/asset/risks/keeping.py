@@ -71,4 +71,3 @@ def idle_and_unlisted(day: date) -> Iterator[RiskFinding]:
             since = min(card.idle_since for card in idle if card.idle_since)
             facts = [fact("件数", f"{len(idle)} 件"), fact("原值合计", value), fact("最早闲置", since), *listed(idle)]
             yield finding(subject, unit, ruling, facts)
-

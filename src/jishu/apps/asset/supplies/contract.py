@@ -27,6 +27,7 @@ SUPPLIES = Resource(
     create=services.list_supply,
     update=services.amend_supply,
     panels={views.TAB: panels.stock},
+    opens_with=views.TAB,
     catalogue=Catalogued(code="GW12-4", condition=INTERNAL, published="2026-11-23"),
     retention="十年",
 )

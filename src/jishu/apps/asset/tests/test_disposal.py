@@ -16,6 +16,7 @@ from jishu.apps.asset.models import Card, Disposal
 from jishu.platform.audit.api import verbs_about
 from jishu.platform.lib.clock import ZONE, frozen
 from jishu.platform.lib.errors import DomainError
+from jishu.platform.standards.api import ruling
 from jishu.platform.standards.tests.makers import make_edition, make_rule
 from jishu.platform.workflow import api as workflow
 
@@ -87,7 +88,7 @@ def test_from_application_to_write_off(keeper, head, bureau, card):
     # June no longer counts: 36 months from June 2023 to May 2026.
     assert (done.value, done.net) == (Decimal("7200.00"), Decimal("3600.00"))
     assert accumulated_of(card, date(2030, 1, 1)) == Decimal("3600.00")
-    assert (done.pay_by, done.approval_number) == (date(2026, 7, 10), "机事资〔2026〕9号")
+    assert (done.pay_by, done.approval_number) == (date(2026, 6, 10), "机事资〔2026〕9号")
     assert verbs_about(card.uid) == ["case.submitted", "case.handled"]
 
 
@@ -162,10 +163,26 @@ def test_the_figures_raise_flags(bureau):
     low = make_disposal(bureau, mode="sold", assessed=Decimal(1000), income=Decimal(899), pay_by=date(2026, 6, 14))
     fair = make_disposal(bureau, mode="sold", assessed=Decimal(1000), income=Decimal(900), pay_by=date(2026, 6, 15))
 
-    raised = rules.flags(low, on=date(2026, 6, 15))
+    edition = make_edition(
+        make_rule(family="asset.risk", code="ra_09"), parameters={"requirement": "r", "share": "0.9"}
+    )
+    price = ruling("asset.risk.ra_09", on=date(2026, 6, 15), unit=bureau)
+
+    raised = rules.flags(low, on=date(2026, 6, 15), price=price)
     assert "RA-09" in raised[0]
     assert "RA-05" in raised[1]
-    assert rules.flags(fair, on=date(2026, 6, 15)) == []
+    assert str(edition.clause.document) in raised[0]
+    assert rules.flags(fair, on=date(2026, 6, 15), price=price) == []
+    assert "RA-09" not in str(rules.flags(low, on=date(2026, 6, 15), price=None))
+
+
+def test_the_deadline_of_the_income_is_the_rules(keeper, head, bureau, card):
+    make_edition(make_rule(family="asset.risk", code="ra_05"), parameters={"requirement": "r", "days": "10"})
+    case = approved(hire("另一管理员", bureau, "asset.keeper"), head, card)
+
+    carry_out(keeper, case)
+
+    assert Disposal.objects.get().pay_by == date(2026, 6, 20)
 
 
 def test_income_is_paid_in_once_and_certified(client, keeper, bureau, card):

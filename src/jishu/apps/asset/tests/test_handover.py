@@ -1,9 +1,10 @@
 """人员交接: everything in somebody's hands goes at once, signed by both, and only then may they leave."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from tests.cast import hire, signed_in
 
@@ -15,9 +16,10 @@ from jishu.apps.asset.selectors import left_with
 from jishu.apps.asset.transfer import services as transfers
 from jishu.apps.asset.transfer.models import Transfer
 from jishu.platform.administration import handing_over, leaving
-from jishu.platform.identity.api import actor_for
+from jishu.platform.identity.api import Appointment, Person, actor_for
 from jishu.platform.lib.clock import today
 from jishu.platform.lib.errors import DomainError, Refused
+from jishu.platform.web.api import form_for
 from jishu.platform.workflow import api as workflow
 
 from .makers import make_card
@@ -102,6 +104,21 @@ def test_the_keeper_opens_it_for_the_leaver_who_confirms(client, staff, keeper, 
     case = ask(keeper, staff.person)
     workflow.agree(staff, case=case.uid, key=uuid4())
     finish(actor_for(keeper.person), case)
+
+
+def test_whom_nobody_asked_in_time_can_still_be_named(staff, keeper, head, bureau, rival, things):
+    """After the leaving day there is nobody to sign; the keeper alone settles it."""
+    Person.objects.filter(pk=staff.person.pk).update(left_on=today() - timedelta(days=3))
+    Appointment.objects.filter(person=staff.person).update(during=DateRange(date(2020, 1, 1), today()))
+
+    def named(actor):
+        form = form_for(ITEM.fields[:1], actor, {"person": staff.person.code})
+        return form.cleaned_data["person"] if form.is_valid() else None
+
+    assert (named(keeper), named(rival)) == (staff.person, None)
+    finish(keeper, ask(keeper, staff.person))
+    assert services.in_hands_of(staff.person, bureau).all == []
+    assert named(keeper) is None
 
 
 @pytest.mark.parametrize("wrong", ["somebody else's", "not theirs", "nothing held", "to oneself"])

@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.http import QueryDict
+from tests.cast import signed_in
 
 from jishu.apps.asset.models import Card
 from jishu.apps.asset.reports.asking import Asked
 from jishu.apps.asset.reports.ledger import idle
 from jishu.platform.lib.clock import today
+from jishu.platform.standards.tests.makers import make_edition, make_rule
 
 from .makers import make_card, make_category
 
@@ -45,11 +48,14 @@ def test_another_unit_begins_it_anew_and_nothing_else_does(bureau, rival_bureau)
     assert (since(kept), since(moved)) == (LONG_AGO, today())
 
 
-def test_the_report_says_since_when_and_how_many_too_long(keeper, bureau):
+def test_the_report_says_since_when_and_how_many_too_long(client, keeper, bureau):
     chairs = make_category("办公椅")
     for days in (10, 200, 400):
         make_card(bureau, category=chairs, idle_since=today() - timedelta(days))
 
-    (line,) = idle(Asked(keeper)).tables[0].lines
+    make_edition(make_rule(family="asset.risk", code="ra_07"), parameters={"requirement": "r", "days": "180"})
+
+    (line,) = idle(Asked(keeper, QueryDict())).tables[0].lines
 
     assert [cell.value for cell in line.cells][:2] == [f"{today() - timedelta(400):%Y-%m-%d}", 2]
+    assert signed_in(client, keeper).get(line.cells[1].url).context["count"].value == 2

@@ -71,6 +71,18 @@ def test_of_two_keepers_one_decides_and_the_other_may_hand_out(staff, head, keep
     assert card.state == Card.State.HANDING
 
 
+def test_a_units_only_keeper_gets_things_too(head, keeper, bureau, category):
+    card = make_card(bureau, category=category)
+
+    case = ask(keeper, category)
+    agree(head, case)
+    issue(keeper, case, card.number)
+    case = workflow.perform(keeper, case=case.uid, key=uuid4(), filled=workflow.Filled())
+
+    card.refresh_from_db()
+    assert (case.state, card.user) == (workflow.Case.State.COMPLETED, keeper.person)
+
+
 @pytest.mark.parametrize("end", ["withdrawn", "rejected", "sent back"])
 def test_what_does_not_go_through_is_stock_again(staff, head, keeper, bureau, category, end):
     card = make_card(bureau, category=category)

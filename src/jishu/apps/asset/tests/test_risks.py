@@ -88,8 +88,9 @@ def test_more_than_the_people_in_office_need(bureau, rival_bureau):
 
     (found,) = BY_CODE["RA-01"].find(DAY)
 
-    assert (found.subject.uid, found.unit) == (beyond[0].uid, bureau.pk)
+    assert (found.subject.uid, found.unit) == (computers.uid, bureau.pk)
     assert [fact.text for fact in found.facts][:3] == ["2 件", "4 件", "2 件"]
+    assert [fact.record.uid for fact in found.facts[3:]] == [one.uid for one in beyond]
 
 
 def test_what_was_asked_for_is_judged_by_the_day_of_the_request(bureau):

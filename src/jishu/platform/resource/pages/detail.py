@@ -27,21 +27,27 @@ def detail(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID) ->
     """Missing (404) when the record is not among those the actor may see, whether it exists or not."""
     row = one_of(resource, actor, uid)
     note_rows_read(actor, resource, resource.rows(actor).filter(pk=row.pk), Through.PAGE)
-    files = (FILES,) if has_files(resource) else ()
-    tabs = (FACTS, HISTORY, *files, *resource.panels, *((CASES,) if has_cases(resource) else ()))
-    tab = request.GET.get("tab", FACTS)
+    tabs = _tabs(resource)
+    tab = request.GET.get("tab", "")
     context = {
         "resource": resource,
         "row": row,
         "state": getattr(row, resource.state, "") if resource.state else "",
         "word": _word(resource, row),
         "tabs": tabs,
-        "tab": tab if tab in tabs else FACTS,
+        "tab": tab if tab in tabs else tabs[0],
         "list": address(resource, "list"),
         "print": address(resource, "print-one", uid=uid),
         "edit": address(resource, "edit", uid=uid) if may_amend(actor, resource) else "",
     }
     return render(request, "resource/detail.html", context | _content(request, actor, resource, row, context["tab"]))
+
+
+def _tabs(resource: Resource) -> tuple[str, ...]:
+    first = (resource.opens_with,) if resource.opens_with else ()
+    files, cases = (FILES,) * has_files(resource), (CASES,) * has_cases(resource)
+    others = (title for title in resource.panels if title not in first)
+    return (*first, FACTS, HISTORY, *files, *others, *cases)
 
 
 def undo(request: HttpRequest, actor: Actor, resource: Resource, uid: UUID, amendment: UUID) -> HttpResponse:

@@ -17,7 +17,7 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.calendar import deadline
 from jishu.platform.lib.clock import now
 from jishu.platform.lib.errors import DomainError, Missing, Refused
-from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page, suggested
+from jishu.platform.web.api import MOST_ROWS, ContractForm, form_for, page, page_open_to, suggested
 from jishu.platform.workflow import progress, selectors, services
 from jishu.platform.workflow.choosing import PicksForm
 from jishu.platform.workflow.forms import entries_of, filled
@@ -108,9 +108,10 @@ def outlook(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 
 @page("workflow.open_case")
 def choices(request: HttpRequest, actor: Actor, code: str, path: str) -> JsonResponse:
-    """?q=: what may be chosen for a field of the form or of a step, the first few that fit."""
+    """?q=: what may be chosen for a field of the form or of a step, the first few that fit. Or of a page's form."""
+    declared = page_open_to(actor, code) if ":" in code else item_open_to(actor, code)
     try:
-        found = suggested(item_open_to(actor, code), path, actor, request.GET.get("q", "")[:_TERM_LENGTH])
+        found = suggested(declared, path, actor, request.GET.get("q", "")[:_TERM_LENGTH])
     except KeyError as error:
         raise Missing from error
     return JsonResponse({"suggestions": found})

@@ -1,4 +1,4 @@
-"""Since when a card lies in stock: kept by the database, so that no service and no earlier release can forget it."""
+"""Since when a card lies in stock, kept by the database so that no release can forget it; what is still to come."""
 
 from django.db import migrations, models
 
@@ -31,8 +31,8 @@ DROP TRIGGER asset_card_idle_from_the_start ON asset_card;
 DROP TRIGGER asset_card_idle_from_now ON asset_card;
 DROP FUNCTION asset_card_idle_since();
 """
-# Before the column nobody wrote it down. No longer than since it was acquired or entered, came back from a loan, or came
-# over from the pool.
+# Before the column nobody wrote it down. No longer than since it was acquired or entered, came back from a loan, or
+# came over from the pool.
 EARLIER = """
 UPDATE asset_card c SET idle_since = GREATEST(
     c.acquired_on, (c.created_at AT TIME ZONE 'Asia/Shanghai')::date,
@@ -55,9 +55,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(EARLIER, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="card",
-            index=models.Index(
-                condition=models.Q(("state", "idle")), fields=["unit", "idle_since"], name="card_idle"
-            ),
+            index=models.Index(condition=models.Q(("state", "idle")), fields=["unit", "idle_since"], name="card_idle"),
         ),
         migrations.AddConstraint(
             model_name="card",
@@ -68,6 +66,16 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="card_says_since_when_it_is_idle",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purchaseline",
+            name="is_open",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=models.Q(("received__lt", models.F("quantity")), ("state", "approved")),
+                output_field=models.BooleanField(verbose_name="待到货"),
+                verbose_name="待到货",
             ),
         ),
     ]
