@@ -37,8 +37,12 @@ FROM (SELECT c.id, c.value, COALESCE(c.life_months, l.months) AS months,
            ON l.category = c.category_id
       WHERE c.unit_id = %(unit)s AND (%(cards)s::bigint[] IS NULL OR c.id = ANY (%(cards)s))
         AND c.value > %(nominal)s AND c.state <> 'retired' AND c.category_id <> ALL (%(never)s::bigint[])
-        AND NOT EXISTS (SELECT 1 FROM asset_schedule s WHERE s.card_id = c.id)) AS due
-WHERE months IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM asset_schedule s WHERE s.book_id = %(book)s AND s.card_id = c.id)) AS due
+     -- Nor in any other book. LIMIT keeps this a look-up for each of the few that are left: otherwise every closing of
+     -- every unit would read the plans of all units.
+     LEFT JOIN LATERAL (SELECT s.card_id FROM asset_schedule s WHERE s.card_id = due.id LIMIT 1) AS elsewhere
+         ON true
+WHERE months IS NOT NULL AND elsewhere.card_id IS NULL
 """
 
 
