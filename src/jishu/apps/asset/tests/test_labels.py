@@ -1,5 +1,7 @@
 """Labels: codes that read back, sheets that fit, queues that are each one's own."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from hypothesis import given
@@ -11,9 +13,10 @@ from jishu.apps.asset.labels import services
 from jishu.apps.asset.labels.code128 import PATTERNS, SET_B, SET_C, START_B, START_C, STOP, NotWritable, widths
 from jishu.apps.asset.labels.models import LabelOrder
 from jishu.apps.asset.labels.sizes import sizes
+from jishu.apps.asset.models import Card
 from jishu.platform.lib.errors import Refused
 
-from .makers import make_card
+from .makers import make_acceptance, make_card, make_category
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40)
 
@@ -94,3 +97,22 @@ def test_the_scan_page_offers_what_fits(client, keeper, staff, bureau):
     assert "资产申领" not in own
     assert "加入标签打印" not in own
     assert signed_in(client, staff).get(scan, {"code": idle.number}).status_code == 404
+
+
+def test_all_that_came_of_a_delivery_is_queued_from_its_page(client, keeper, rival, bureau):
+    paper = make_acceptance(bureau)
+    category = make_category()
+    line = paper.lines.create(category=category, name="台式机", quantity=2, total=Decimal(8000))
+    cards = [make_card(bureau, category=category, line=line) for _ in range(2)]
+    make_card(bureau)
+    wanted, address = {"do": "add", "acceptance": str(paper.uid)}, reverse("asset:labels_page")
+    detail = reverse("asset:acceptance-detail", args=[paper.uid])
+
+    assert "打印这批标签" in signed_in(client, keeper).get(detail).content.decode()
+    client.post(address, wanted)
+    Card.objects.update(state="retired")
+
+    assert set(LabelOrder.objects.values_list("card", flat=True)) == {card.pk for card in cards}
+    assert "打印这批标签" not in client.get(detail).content.decode()
+    assert client.post(address, wanted).status_code == 404
+    assert signed_in(client, rival).post(address, wanted).status_code in (403, 404)

@@ -6,6 +6,7 @@ interface Suggestion {
 }
 
 const WAIT = 180;
+const TAKEABLE = "[role=option]:not([aria-disabled])";
 let made = 0;
 
 export function mount(root: HTMLElement): void {
@@ -23,7 +24,7 @@ export function mount(root: HTMLElement): void {
     });
     if (!answer.ok || turn !== asked) return; // typed on meanwhile
     const found = ((await answer.json()) as { suggestions: Suggestion[] }).suggestions;
-    if (turn === asked && document.activeElement === input) show(input, list, found);
+    if (turn === asked && document.activeElement === input) show(input, list, found.length ? found.map(offered) : nothing(input));
   };
   input.addEventListener("input", (event) => {
     if ((event as InputEvent).isComposing) return;
@@ -38,7 +39,7 @@ export function mount(root: HTMLElement): void {
   });
   // Pressed, not clicked: a click comes after the box has lost the focus and the list is gone.
   list.addEventListener("pointerdown", (event) => {
-    const option = event.target instanceof Element ? event.target.closest<HTMLElement>("[role=option]") : null;
+    const option = event.target instanceof Element ? event.target.closest<HTMLElement>(TAKEABLE) : null;
     if (!option) return;
     event.preventDefault();
     take(input, list, option);
@@ -60,19 +61,35 @@ function listFor(root: HTMLElement, input: HTMLInputElement): HTMLElement {
   return list;
 }
 
-function show(input: HTMLInputElement, list: HTMLElement, found: Suggestion[]): void {
-  const options = found.map((one, at) => {
-    const option = document.createElement("li");
-    option.id = `${list.id}-${at}`;
-    option.setAttribute("role", "option");
-    option.setAttribute("aria-selected", "false");
-    option.dataset["value"] = one.value;
-    const about = document.createElement("span");
-    about.className = "quiet";
-    about.textContent = one.about;
-    option.append(one.value, " ", about);
-    return option;
-  });
+function offered(one: Suggestion): HTMLElement {
+  const option = optionOf(one.value, " ");
+  option.dataset["value"] = one.value;
+  const about = document.createElement("span");
+  about.className = "quiet";
+  about.textContent = one.about;
+  option.append(about);
+  return option;
+}
+
+/** Said where the suggestions would be; it cannot be taken. An empty box has nothing to say. */
+function nothing(input: HTMLInputElement): HTMLElement[] {
+  const text = input.value.trim();
+  if (!text) return [];
+  const option = optionOf(`没有找到“${text}”，请换个写法。`);
+  option.setAttribute("aria-disabled", "true");
+  return [option];
+}
+
+function optionOf(...text: string[]): HTMLElement {
+  const option = document.createElement("li");
+  option.setAttribute("role", "option");
+  option.setAttribute("aria-selected", "false");
+  option.append(...text);
+  return option;
+}
+
+function show(input: HTMLInputElement, list: HTMLElement, options: HTMLElement[]): void {
+  options.forEach((option, at) => (option.id = `${list.id}-${at}`));
   list.replaceChildren(...options);
   list.hidden = options.length === 0;
   input.setAttribute("aria-expanded", String(!list.hidden));
@@ -103,7 +120,7 @@ function steer(event: KeyboardEvent, input: HTMLInputElement, list: HTMLElement,
 }
 
 function move(input: HTMLInputElement, list: HTMLElement, step: number): void {
-  const options = [...list.querySelectorAll<HTMLElement>("[role=option]")];
+  const options = [...list.querySelectorAll<HTMLElement>(TAKEABLE)];
   const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
   const next = options[(at + step + options.length + (at < 0 && step < 0 ? 1 : 0)) % options.length];
   for (const one of options) one.setAttribute("aria-selected", String(one === next));
