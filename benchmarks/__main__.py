@@ -13,7 +13,7 @@ from benchmarks.measured import Measured, as_table
 from jishu.platform.lib.clock import today
 
 FIGURES = (
-    "start_up", "idle_memory", "list_page", "deep_page", "search", "scan", "ledger_import", "audit_record",
+    "start_up", "idle_memory", "list_page", "deep_page", "search", "scan", "ledger_import", "export", "audit_record",
     "audit_verify", "approvals", "decisions", "depreciation", "files_search", "events",
 )  # fmt: skip
 
