@@ -4,8 +4,18 @@ from jishu.platform.contract import Contract, Role
 
 from . import events, resources
 from .menu import MENU
+from .papers import contract as papers
+from .trips import contract as trips
+from .trips.waiting import waiting
 
-LOOK = ("fleet.view_vehicle", "fleet.view_driver", "fleet.view_terminal", "fleet.view_quota")
+LOOK = (
+    "fleet.view_vehicle",
+    "fleet.view_driver",
+    "fleet.view_terminal",
+    "fleet.view_quota",
+    *papers.LOOK,
+    *trips.LOOK,
+)
 KEEP = (
     *LOOK,
     "fleet.add_vehicle",
@@ -14,6 +24,8 @@ KEEP = (
     "fleet.change_driver",
     "fleet.add_terminal",
     "fleet.change_terminal",
+    *papers.KEEP,
+    *trips.SEAL,
 )
 
 CONTRACT = Contract(
@@ -23,9 +35,15 @@ CONTRACT = Contract(
     owner="机关事务中心公务用车科",
     version="0.1.0",
     roles=(
-        Role(code="fleet.staff", title="用车人", permissions=("fleet.view_place",), everyone=True),
+        Role(code="fleet.staff", title="用车人", permissions=("fleet.view_place", *trips.EVERYONE), everyone=True),
         Role(code="fleet.keeper", title="车辆管理员", permissions=KEEP),
-        Role(code="fleet.dispatcher", title="调度员", permissions=LOOK),
+        Role(code="fleet.driver", title="驾驶员", permissions=trips.DRIVERS),
+        Role(
+            code="fleet.dispatcher",
+            title="调度员",
+            # An urgent call may come from anyone in the district.
+            permissions=(*LOOK, *trips.PLAN, "identity.view_person"),
+        ),
         Role(code="fleet.leader", title="单位负责人", permissions=LOOK),
         Role(
             code="fleet.office",
@@ -42,7 +60,10 @@ CONTRACT = Contract(
             ),
         ),
     ),
-    resources=resources.RESOURCES,
+    items=trips.ITEMS,
+    resources=(*resources.RESOURCES, *papers.RESOURCES, *trips.RESOURCES),
+    pages=trips.PAGES,
     menu=MENU,
     events=events.TYPES,
+    waiting=waiting,
 )

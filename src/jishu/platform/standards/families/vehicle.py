@@ -67,6 +67,16 @@ VEHICLE = (
             Number(name="rest_min", title="停车休息不少于", unit="分钟", required=True),
         ),
     ),
+    Family(
+        code="vehicle.dispatch",
+        title="派车管理",
+        parameters=(
+            RULE,
+            Number(name="km", title="单程或往返超过", unit="公里"),
+            Number(name="hours", title="补办期限", unit="小时"),
+            Number(name="per_km", title="每公里", unit="元"),
+        ),
+    ),
     requirements("vehicle", "公务用车"),
     Family(code="vehicle.violation", title="公务用车禁止情形", parameters=(RULE,)),
 )

@@ -1,0 +1,1 @@
+"""派车: who is driven where, when, in which car and by whom."""
