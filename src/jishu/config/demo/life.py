@@ -108,7 +108,7 @@ def _wish(name: str, quantity: int, price: str) -> dict[str, Any]:
 def _play(number: int, one: Episode, actor: Actor) -> None:
     about = item(one.code)
     key = uuid5(_KEYS, str(number))
-    case = workflow.submit(actor, item=about, filled=_filled(about.fields, actor, one.typed), key=key)
+    case = workflow.submit(actor, item=about, filled=filled(about.fields, actor, one.typed), key=key)
     for step in range(one.steps):
         task = workflow.Task.objects.filter(case=case, turn=workflow.Task.Turn.OPEN).order_by("id").first()
         if task is None:
@@ -127,7 +127,7 @@ def _act(case: workflow.Case, task: workflow.Task, one: Episode, key: UUID) -> N
     told = {name: getattr(value, "code", value) for name, value in proposed.items()} | dict(
         one.given.get(task.node, {})
     )
-    workflow.perform(holder, case=case.uid, filled=_filled(handler.fields, holder, told), key=key)
+    workflow.perform(holder, case=case.uid, filled=filled(handler.fields, holder, told), key=key)
 
 
 def _lend(people: Mapping[str, Person]) -> None:
@@ -148,7 +148,7 @@ def _lend(people: Mapping[str, Person]) -> None:
             declared.create(keeper, card=card, purpose=why, **told)
 
 
-def _filled(fields: Any, actor: Actor, typed: Mapping[str, Any]) -> workflow.Filled:
+def filled(fields: Any, actor: Actor, typed: Mapping[str, Any]) -> workflow.Filled:
     form = form_for(fields, actor, typed)
     assert form.is_valid(), form.errors
     return workflow.filled(form)

@@ -15,7 +15,9 @@ from jishu.platform.lib.clock import ZONE, frozen, today
 
 from .administrators import keep_busy
 from .cases import play, working_day_before
+from .dispatching import send
 from .district import District
+from .fleet import drive
 from .ledger import district_ledger
 from .ledger_file import write_ledger
 from .life import live
@@ -52,6 +54,10 @@ def load(district: District, folder: Path, say: Say) -> None:
         say(f"申购、调拨、交接、维修和借用：{lived} 件。")
     if filed := file_papers():
         say(f"档案文件：{filed} 件，其中三件保管期满。")
+    if driven := drive(district):
+        say(driven)
+    if sent := send(district):
+        say(f"用车申请：{sent} 件，待审批、待派车、已派车、待评价都有。")
     if raised := raise_alerts(district):
         say(f"风险提示：{raised} 条，红、黄、蓝三级都有。")
 

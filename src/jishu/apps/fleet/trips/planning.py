@@ -218,3 +218,9 @@ def next_number(unit: Unit, kind: str) -> str:
     series.last += 1
     series.save(update_fields=("last",))
     return f"{head}-{series.last:06d}"
+
+
+def begin_numbers(unit: Unit, kind: str, last: int) -> None:
+    """For a fleet that has a past: numbers up to ``last`` are taken."""
+    head = f"{unit.code[:12]}-{kind}-{today().year}"
+    NumberSeries.objects.update_or_create(unit=unit, head=head, defaults={"last": last})

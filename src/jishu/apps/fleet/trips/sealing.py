@@ -17,7 +17,7 @@ from jishu.platform.lib.errors import Conflict, DomainError
 from . import selectors
 from .models import Sealing
 
-CHANGE = "fleet.seal_vehicle"
+CHANGE = "fleet.change_sealing"
 LONGEST, AHEAD = 15, 400
 SHORTEST = 3
 

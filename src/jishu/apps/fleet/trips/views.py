@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jishu.apps.fleet.models import Driver, Vehicle
-from jishu.platform.identity.api import Actor, people_visible_to
+from jishu.platform.identity.api import Actor, Unit, people_visible_to
 from jishu.platform.lib.calendar import is_working_day
 from jishu.platform.lib.clock import ZONE, today
 from jishu.platform.lib.errors import DomainError, Missing, Refused
@@ -34,8 +34,10 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
     """?day=2026-11-24: what waits for a car, and a lane for every car and every driver of that day."""
     day = _day(request.GET.get("day", ""))
     since, until = drawing.shown(day, ZONE)
-    cars = list(selectors.cars_to_plan(actor)[:MOST_LANES])
-    drivers = list(selectors.drivers_to_plan(actor)[:MOST_LANES])
+    units = list(selectors.pools().filter(actor.scope(selectors.PLAN).within_agencies("agency")))
+    unit = _unit(units, actor, request.GET.get("unit", ""))
+    cars = list(_of(unit, selectors.cars_to_plan(actor))[:MOST_LANES])
+    drivers = list(_of(unit, selectors.drivers_to_plan(actor))[:MOST_LANES])
     trips = list(
         selectors.trips_planned_by(actor).filter(selectors.day_filter(since, until)).order_by("leaves_at", "id")
     )
@@ -44,7 +46,7 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "day": day, "previous": day - timedelta(days=1), "next": day + timedelta(days=1), "today": today(),
         "is_off": not is_working_day(day), "rides": rides[:MOST_OPEN], "more": len(rides) > MOST_OPEN,
-        "cars": cars, "drivers": drivers, "hours": drawing.hours(),
+        "units": units, "unit": unit, "cars": cars, "drivers": drivers, "hours": drawing.hours(),
         "car_lanes": drawing.lanes(cars, trips, "vehicle_id", day, ZONE),
         "driver_lanes": drawing.lanes(drivers, trips, "driver_id", day, ZONE),
         "sealed": selectors.sealed_on([day], [car.pk for car in cars]),
@@ -154,6 +156,16 @@ def urgent_trip(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, f"{_said(trip, 1)}已提醒用车人 24 小时内补办手续。")
             return redirect("fleet:trip-detail", uid=trip.uid)
     return render(request, "fleet/trips/urgent.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _unit(units: list[Unit], actor: Actor, text: str) -> Unit | None:
+    """As asked; the own one first; None is all of them."""
+    own = next((one for one in units if one == actor.agency), None)
+    return own if not text else next((one for one in units if str(one.uid) == text), None)
+
+
+def _of(unit: Unit | None, rows: Any) -> Any:
+    return rows if unit is None else rows.filter(unit=unit)
 
 
 def _day(text: str) -> date:
