@@ -1,10 +1,13 @@
 """Everything the platform needs to know about the fleet (公车)."""
 
-from jishu.platform.contract import Contract, Role
+from jishu.platform.contract import Contract, Page, Role
 
 from . import events, resources
+from .buying import contract as buying
+from .dossier.views import car_file
 from .menu import MENU
 from .papers import contract as papers
+from .standing.views import standing
 from .trips import contract as trips
 from .trips.waiting import waiting
 
@@ -14,6 +17,7 @@ LOOK = (
     "fleet.view_terminal",
     "fleet.view_quota",
     *papers.LOOK,
+    *buying.LOOK,
     *trips.LOOK,
 )
 KEEP = (
@@ -25,6 +29,7 @@ KEEP = (
     "fleet.add_terminal",
     "fleet.change_terminal",
     *papers.KEEP,
+    *buying.KEEP,
     *trips.SEAL,
 )
 
@@ -60,9 +65,13 @@ CONTRACT = Contract(
             ),
         ),
     ),
-    items=trips.ITEMS,
-    resources=(*resources.RESOURCES, *papers.RESOURCES, *trips.RESOURCES),
-    pages=trips.PAGES,
+    items=(*trips.ITEMS, *buying.ITEMS),
+    resources=(*resources.RESOURCES, *papers.RESOURCES, *trips.RESOURCES, *buying.RESOURCES),
+    pages=(
+        *trips.PAGES,
+        Page(title="编制与配备", path="standing/", view=standing),
+        Page(title="打印一车一档", path="vehicle/file/", view=car_file, in_menu=False),
+    ),
     menu=MENU,
     events=events.TYPES,
     waiting=waiting,

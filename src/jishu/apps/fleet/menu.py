@@ -4,5 +4,6 @@ from jishu.platform.contract import MenuSection
 
 MENU = (
     MenuSection(title="派车", lines=("drive", "board", "urgent_trip", "ride", "trip", "sealing")),
-    MenuSection(title="车辆与驾驶员", lines=("vehicle", "paper", "driver", "terminal", "place", "quota")),
+    MenuSection(title="编制与购置", lines=("standing", "quota", "purchase")),
+    MenuSection(title="车辆与驾驶员", lines=("vehicle", "paper", "driver", "terminal", "place")),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from jishu.platform.contract import INTERNAL, Catalogued, Column, Filter, Resource
 
 from . import forms, selectors, services
+from .dossier import panels as dossier
 from .models import Driver, Place, Quota, Terminal, Vehicle
 
 VEHICLES = Resource(
@@ -52,6 +53,7 @@ VEHICLES = Resource(
     form=forms.VehicleForm,
     create=services.register_vehicle,
     update=services.amend_vehicle,
+    panels={"履历": dossier.of_car},
     share="有条件共享",
     catalogue=Catalogued(
         code="GW08",

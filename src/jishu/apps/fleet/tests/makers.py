@@ -2,13 +2,14 @@
 
 from . import files_makers, trip_makers
 from .files_makers import make_driver, make_place, make_quota, make_terminal, make_vehicle, make_vin
-from .trip_makers import make_paper, make_ride, make_sealing, make_trip
+from .trip_makers import make_paper, make_purchase, make_ride, make_sealing, make_trip
 
 __all__ = [
     "MAKERS",
     "make_driver",
     "make_paper",
     "make_place",
+    "make_purchase",
     "make_quota",
     "make_ride",
     "make_sealing",

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from jishu.apps.fleet.buying.models import Purchase
 from jishu.apps.fleet.models import Vehicle
 from jishu.apps.fleet.papers.models import Paper
 from jishu.apps.fleet.trips.models import Ride, Sealing, Stop, Trip
@@ -61,7 +62,17 @@ def make_paper(unit: Any, vehicle: Vehicle | None = None, **values: Any) -> Pape
     return Paper.objects.create(vehicle=vehicle or files.make_vehicle(unit), **(defaults | values))
 
 
+def make_purchase(unit: Any, **values: Any) -> Purchase:
+    number = next(_numbers)
+    defaults = {
+        "case": uuid4(), "why": "new", "category": "YJ", "brand": f"拟购轿车{number:04d}", "body": "sedan",
+        "energy": "electric", "price": 150000, "asked_on": date(2026, 3, 5), "evidence": {"told": []},
+    }  # fmt: skip
+    return Purchase.objects.create(unit=unit, **(defaults | values))
+
+
 MAKERS = {
+    "fleet.purchase": make_purchase,
     "fleet.trip": make_trip,
     "fleet.ride": make_ride,
     "fleet.sealing": make_sealing,
