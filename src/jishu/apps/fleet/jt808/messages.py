@@ -1,6 +1,6 @@
 """Which message has which fields: JT/T 808-2013 and -2019, and the resource list of JT/T 1078."""
 
-from .layout import REST, U8, U16, U32, Counted, Field, Kind, Layout, Many, Moment, Raw, Text, Values, layout
+from .layout import REST, U8, U16, U32, Counted, Field, Layout, Many, Moment, Raw, Text, Values, layout
 from .parameters import Parameter
 from .positions import CountedPosition, PositionKind
 
@@ -151,7 +151,7 @@ _KINDS: dict[int, dict[int, Layout]] = {2013: _BOTH | _UNTIL_2013, 2019: _BOTH |
 KNOWN = frozenset(_KINDS[2019])
 
 
-def layout_of(message_id: int, edition: int, body: bytes) -> Kind | None:
+def layout_of(message_id: int, edition: int, body: bytes) -> Layout | None:
     """How to read `body`; None for messages we know only by their number."""
     if message_id == 0x0100 and edition == 2013 and len(body) < _SHORTEST_REGISTRATION_2013:
         return REGISTRATION_2011

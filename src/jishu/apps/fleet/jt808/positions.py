@@ -56,12 +56,13 @@ class Position:
     def read(cls, data: bytes) -> "Position":
         if len(data) < BASE.size:
             raise BadBody
+        alarm, status, latitude, longitude, altitude, speed, direction, time = BASE.unpack_from(data)
         items, at = [], BASE.size
         while at + 2 <= len(data) and at + 2 + data[at + 1] <= len(data):
             end = at + 2 + data[at + 1]
             items.append((data[at], data[at + 2 : end]))
             at = end
-        return cls(*BASE.unpack_from(data), tuple(items), data[at:])
+        return cls(alarm, status, latitude, longitude, altitude, speed, direction, time, tuple(items), data[at:])
 
     def write(self) -> bytes:
         base = BASE.pack(
