@@ -60,12 +60,11 @@ def escaped(raw: bytes) -> bytes:
 def checksum(raw: bytes) -> int:
     """XOR of all bytes, by folding one long number in halves: ten times as fast as a loop."""
     folded = int.from_bytes(raw, "big")
-    half = 8 << max(len(raw) - 1, 0).bit_length()
-    while half > 8:
-        half >>= 1
+    half = 4 << max(len(raw) - 1, 0).bit_length()
+    while half >= 8:  # what is left above `half` never comes down into the last byte
         folded ^= folded >> half
-        folded &= (1 << half) - 1
-    return folded
+        half >>= 1
+    return folded & 0xFF
 
 
 def parse(wire: bytes) -> Frame:

@@ -1,6 +1,5 @@
 """A position report becomes a row of fleet_position, written as PostgreSQL's binary COPY wants it."""
 
-from enum import IntFlag
 from struct import Struct
 
 from jishu.apps.fleet.jt808.positions import row_of
@@ -22,7 +21,9 @@ NONE = -1
 """Mileage or fuel that was not reported; NULL in the table."""
 
 
-class Flag(IntFlag):
+class Flag:
+    """Plain numbers: an enum costs more than all the rest of a row."""
+
     CLOCK = 1
     """The terminal's clock was wrong: the time is when the report arrived."""
     LATE = 2
