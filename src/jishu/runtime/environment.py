@@ -106,6 +106,8 @@ class Environment:
     robot_hosts: tuple[str, ...]
     """Hosts of DingTalk and WeCom robots messages may go to; none: off."""
     smtp: "Smtp | None"
+    gateway: bool
+    """Whether `jishu up` also starts the gateway of the terminals in cars."""
 
     @classmethod
     def read(cls, values: Mapping[str, str] = os.environ) -> Self:
@@ -131,6 +133,7 @@ class Environment:
             outgoing_networks=_networks(values, "JISHU_OUTGOING_NETWORKS"),
             robot_hosts=tuple(_words(values, "JISHU_ROBOT_HOSTS")),
             smtp=Smtp.read(values),
+            gateway=_switch(values, "JISHU_GATEWAY", default=False),
         )
         if not _switch(values, "JISHU_UNSAFE", default=False):
             must_be_safe(read)

@@ -104,6 +104,8 @@ def _run(environment: Environment, began: float) -> None:
         # Only now, so that it does not compete with the first page; killed and not asked to stop at our death,
         # since with its database gone it would wait for it. Its job is taken up again later.
         services.append(Service("后台任务", "worker", env, on_our_death=signal.SIGKILL))
+        if environment.gateway:  # asked to stop, so that it stores and acknowledges what it has read
+            services.append(Service("终端网关", "gateway", env, on_our_death=signal.SIGTERM))
         _show_accounts(environment, env)
         while True:
             time.sleep(_LOOK_EVERY)
