@@ -8,6 +8,7 @@ from .dossier.views import car_file
 from .menu import MENU
 from .papers import contract as papers
 from .standing.views import standing
+from .terminals import contract as terminals
 from .trips import contract as trips
 from .trips.waiting import waiting
 
@@ -19,6 +20,7 @@ LOOK = (
     *papers.LOOK,
     *buying.LOOK,
     *trips.LOOK,
+    *terminals.LOOK,
 )
 KEEP = (
     *LOOK,
@@ -69,6 +71,7 @@ CONTRACT = Contract(
     resources=(*resources.RESOURCES, *papers.RESOURCES, *trips.RESOURCES, *buying.RESOURCES),
     pages=(
         *trips.PAGES,
+        *terminals.PAGES,
         Page(title="编制与配备", path="standing/", view=standing),
         Page(title="打印一车一档", path="vehicle/file/", view=car_file, in_menu=False),
     ),
