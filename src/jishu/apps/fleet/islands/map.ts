@@ -6,6 +6,8 @@
 const LEAST_SHOWN = 0.03;
 const STEP = 0.15;
 const PLAY_EVERY = 100;
+const LETTERS = 260; // as in map.css
+const LETTERS_SHOWN = 12;
 
 type Point = [second: number, x: number, y: number, speed: number];
 
@@ -26,6 +28,8 @@ class MapView {
     const { x, y, width, height } = drawing.viewBox.baseVal;
     this.whole = new DOMRect(x, y, width, height);
     drawing.tabIndex = 0;
+    drawing.addEventListener("refreshed", () => this.measure());
+    new ResizeObserver(() => this.measure()).observe(drawing);
     drawing.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("pointerdown", (event) => {
@@ -97,9 +101,15 @@ class MapView {
     const left = Math.min(Math.max(x, 0), this.whole.width - width);
     const top = Math.min(Math.max(y, 0), this.whole.height - height);
     this.drawing.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
-    const marks = this.drawing.querySelectorAll<SVGGElement>(".map-car, .map-stop");
-    const scale = width / this.whole.width;
-    for (const mark of marks) {
+    this.measure();
+  }
+
+  /** Letters as on the rest of the page, on a phone as on a wall. */
+  private measure(): void {
+    const { width, height } = this.drawing.viewBox.baseVal;
+    const pixel = Math.max(width / this.drawing.clientWidth, height / this.drawing.clientHeight);
+    const scale = (pixel * LETTERS_SHOWN) / LETTERS;
+    for (const mark of this.drawing.querySelectorAll<SVGGElement>(".map-car, .map-stop")) {
       const place = /translate\([^)]*\)/.exec(mark.getAttribute("transform") ?? "");
       if (place) mark.setAttribute("transform", `${place[0]} scale(${scale})`);
     }

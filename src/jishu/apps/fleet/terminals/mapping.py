@@ -34,11 +34,6 @@ class View:
     def height(self) -> int:
         return round((self.north - self.south) * _METRES)
 
-    @property
-    def unit(self) -> int:
-        """A hundredth of the longer side: what marks and letters are measured in."""
-        return max(self.width, self.height) // 100
-
     def xy(self, longitude: float, latitude: float) -> tuple[int, int]:
         return round((longitude - self.west) * self._east_metres), round((self.north - latitude) * _METRES)
 
