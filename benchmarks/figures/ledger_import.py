@@ -1,4 +1,4 @@
-"""A ledger of fifty thousand rows (a twentieth of the cards) with the slips offices make, through `jishu import`: judged, then stored."""
+"""A ledger of fifty thousand rows with the slips offices make, through `jishu import`: judged, then stored."""
 
 import json
 import time
