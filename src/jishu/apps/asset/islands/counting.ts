@@ -135,7 +135,7 @@ class Counting {
   private answer(taken: Taken): void {
     const line = this.lines.find((one) => one.number === taken.code);
     if (taken.outcome === "counted" && line) this.mark(line.number, line.way);
-    this.say(`${line ? `${line.name} ` : ""}${taken.code}:${taken.said}`, taken.fine ? "success" : "warning");
+    this.say(`${line ? `${line.name} ` : ""}${taken.code}：${taken.said}`, taken.fine ? "success" : "warning");
     if (!taken.fine) this.trouble(taken, line);
   }
 
@@ -144,7 +144,7 @@ class Counting {
     this.part("trouble").hidden = false;
     const row = document.createElement("li");
     row.className = "line";
-    row.textContent = `${line ? `${line.name} ` : ""}${taken.code}:${taken.said}`;
+    row.textContent = `${line ? `${line.name} ` : ""}${taken.code}：${taken.said}`;
     this.part("trouble-list").prepend(row);
   }
 
