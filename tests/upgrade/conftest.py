@@ -14,9 +14,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 PREVIOUS = json.loads((Path(__file__).parent / "previous.json").read_text())
 
 MIGRATE = """
-from django.core.management import call_command
-for app, migration in {last}.items():
-    call_command("migrate", app, migration, verbosity=0)
+from django.db import connection
+from jishu.config.operations.upgrading import Executor
+Executor(connection).migrate([*{last}.items()])
 """
 
 

@@ -19,7 +19,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
+from django.db.models import BaseConstraint, Index
 
 # All below PostgreSQL's deadlock_timeout (1 s): whoever has waited for us that long would be told of a deadlock.
 ONE_LOCK_WITHIN, ALL_LOCKS_WITHIN = "300ms", "700ms"
@@ -68,12 +69,46 @@ class Editor(DatabaseSchemaEditor):
             cursor.execute("SET LOCAL statement_timeout = 0")
 
 
+class Growing(ProjectState):
+    """The state of an empty database on its way. What is only added leaves the models there are as they were.
+
+    Django makes every model anew that is related to one that is added, however far, so that the state before keeps
+    its own: four fifths of the time an empty database takes. Nothing that is added asks for the state before, and a
+    clone, which one asks for who may have to begin again, is Django's own.
+    """
+
+    def add_model(self, model_state: ModelState) -> None:
+        apps = self.__dict__.pop("apps", None)  # hidden, so that Django adds it to the list alone
+        super().add_model(model_state)
+        if apps is not None:
+            apps.render_multiple([model_state])
+            self.apps = apps
+
+    def add_index(self, app_label: str, model_name: str, index: Index) -> None:
+        self._add("indexes", app_label, model_name, index)
+
+    def add_constraint(self, app_label: str, model_name: str, constraint: BaseConstraint) -> None:
+        self._add("constraints", app_label, model_name, constraint)
+
+    def _add(self, kind: str, app_label: str, model_name: str, one: Index | BaseConstraint) -> None:
+        options = self.models[app_label, model_name].options
+        options[kind] = [*options[kind], one]
+        if "apps" in self.__dict__:
+            getattr(self.apps.get_model(app_label, model_name)._meta, kind).append(one)
+
+
 class Executor(MigrationExecutor):
     """On a database in use, every migration of one transaction is tried until its tables are free."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._is_new = not self.loader.applied_migrations  # nobody is at work in an empty database
+
+    def migrate(self, targets: Any, plan: Any = None, state: Any = None, **more: Any) -> Any:
+        if self._is_new:
+            known = state or self._create_project_state(with_applied_migrations=True)
+            state = Growing(known.models, known.real_apps)
+        return super().migrate(targets, plan, state, **more)
 
     def apply_migration(self, state: Any, migration: Migration, fake: bool = False, fake_initial: bool = False) -> Any:
         if fake or not migration.atomic or self._is_new or self.connection.in_atomic_block:
