@@ -9,7 +9,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -104,11 +104,17 @@ class Executor(MigrationExecutor):
         super().__init__(*args, **more)
         self._is_new = not self.loader.applied_migrations  # nobody is at work in an empty database
 
-    def migrate(self, targets: Any, plan: Any = None, state: Any = None, **more: Any) -> Any:
+    def migrate(
+        self,
+        targets: Sequence[tuple[str, str | None]] | None,
+        plan: Sequence[tuple[Migration, bool]] | None = None,
+        state: ProjectState | None = None,
+        fake: bool = False,
+        fake_initial: bool = False,
+    ) -> ProjectState:
         if self._is_new:
-            known = state or self._create_project_state(with_applied_migrations=True)
-            state = Growing(known.models, known.real_apps)
-        return super().migrate(targets, plan, state, **more)
+            state = Growing(real_apps=self.loader.unmigrated_apps)
+        return super().migrate(targets, plan, state, fake, fake_initial)
 
     def apply_migration(self, state: Any, migration: Migration, fake: bool = False, fake_initial: bool = False) -> Any:
         if fake or not migration.atomic or self._is_new or self.connection.in_atomic_block:
