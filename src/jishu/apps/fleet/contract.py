@@ -33,6 +33,7 @@ KEEP = (
     *papers.KEEP,
     *buying.KEEP,
     *trips.SEAL,
+    *terminals.KEEP,
 )
 
 CONTRACT = Contract(

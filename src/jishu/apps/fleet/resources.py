@@ -5,6 +5,7 @@ from jishu.platform.contract import INTERNAL, Catalogued, Column, Filter, Resour
 from . import forms, selectors, services
 from .dossier import panels as dossier
 from .models import Driver, Place, Quota, Terminal, Vehicle
+from .terminals import panels as terminal_panels
 
 VEHICLES = Resource(
     model=Vehicle,
@@ -118,6 +119,7 @@ TERMINALS = Resource(
     update=services.amend_terminal,
     catalogue=Catalogued(code="GW32", condition=INTERNAL, published="2026-11-23"),
     retention="拆除后三年",
+    panels={"接入与指令": terminal_panels.of_terminal},
 )
 
 PLACES = Resource(

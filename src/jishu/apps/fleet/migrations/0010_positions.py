@@ -138,7 +138,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=jishu.platform.lib.clock.now, editable=False, verbose_name="登记时间"),
                 ),
                 ("message_id", models.IntegerField(verbose_name="消息 ID")),
-                ("body", models.BinaryField(max_length=1023, verbose_name="正文")),
+                (
+                    "values",
+                    models.JSONField(help_text="按消息的字段；终端是哪一版，网关下发时才知道。", verbose_name="字段"),
+                ),
                 ("said", models.CharField(max_length=200, verbose_name="内容")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="下发时间")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="应答时间")),

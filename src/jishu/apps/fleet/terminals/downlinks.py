@@ -12,13 +12,13 @@ class Downlinks:
     async def send(self, terminals: list[int]) -> None:
         """Those waiting for `terminals`. Marked as sent before they are: a command is rather lost than given twice."""
         hub = self._hub
-        for downlink, terminal, message_id, body in await hub.store.to_send(terminals):
+        for downlink, terminal, message_id, values in await hub.store.to_send(terminals):
             connection = hub.sessions.get(terminal)
             if connection is None or connection.answers is None or len(connection.awaited) >= _MOST_AWAITED:
                 continue
             if not await hub.store.sent(downlink):
                 continue  # another gateway was faster
-            serial, frames = connection.answers.body(message_id, bytes(body))
+            serial, frames = connection.answers.said(message_id, values)
             connection.awaited[serial] = downlink
             connection.write(frames)
             hub.counts["downlinks"] += 1

@@ -95,7 +95,7 @@ class Downlink(Record):
 
     terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="downlinks", verbose_name="终端")
     message_id = models.IntegerField("消息 ID")
-    body = models.BinaryField("正文", max_length=1023)
+    values = models.JSONField("字段", help_text="按消息的字段；终端是哪一版，网关下发时才知道。")
     said = models.CharField("内容", max_length=200)
     sent_at = models.DateTimeField("下发时间", null=True)
     answered_at = models.DateTimeField("应答时间", null=True)

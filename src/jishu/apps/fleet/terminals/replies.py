@@ -1,6 +1,7 @@
 """What the platform answers."""
 
 from jishu.apps.fleet.jt808 import frames, messages
+from jishu.apps.fleet.jt808.layout import Values
 
 DONE, FAILED, WRONG, UNSUPPORTED = 0, 1, 2, 3
 REGISTERED, CAR_TAKEN, NO_CAR, TERMINAL_TAKEN, NO_TERMINAL = 0, 1, 2, 3, 4
@@ -28,11 +29,11 @@ class Replies:
         return frames.FLAG + frames.escaped(raw + bytes((frames.checksum(raw),))) + frames.FLAG
 
     def message(self, message_id: int, **values: object) -> bytes:
-        edition = 2019 if len(self._terminal) == 20 else 2013
-        return self.body(message_id, messages.write(message_id, edition, values))[1]
+        return self.said(message_id, values)[1]
 
-    def body(self, message_id: int, body: bytes) -> tuple[int, bytes]:
+    def said(self, message_id: int, values: Values) -> tuple[int, bytes]:
         """The serial the terminal will name in its answer, and the frames."""
+        body = messages.write(message_id, 2019 if len(self._terminal) == 20 else 2013, values)
         serial = self._next(max(1, -(-len(body) // frames.MOST_BODY)))
         parts = frames.divided(message_id, self._terminal, serial, body)
         return serial, b"".join(map(frames.encode, parts))

@@ -54,7 +54,7 @@ UPDATE fleet_terminallink SET authenticated_at = NULL WHERE terminal_id IN (SELE
 """
 _STILL = "SELECT id, vehicle_id FROM fleet_terminal WHERE id = ANY(%s) AND status = 'active' AND auth_hash <> ''"
 _TO_SEND = """
-SELECT d.id, d.terminal_id, d.message_id, d.body FROM fleet_downlink d
+SELECT d.id, d.terminal_id, d.message_id, d.values FROM fleet_downlink d
 WHERE d.terminal_id = ANY(%s) AND d.sent_at IS NULL AND d.created_at > now() - interval '1 day' ORDER BY d.id LIMIT 500
 """
 _SENT = "UPDATE fleet_downlink SET sent_at = now() WHERE id = %s AND sent_at IS NULL RETURNING id"

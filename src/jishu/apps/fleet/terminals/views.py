@@ -37,7 +37,7 @@ def live_map(request: HttpRequest, actor: Actor) -> HttpResponse:
     cars: list[dict[str, Any]] = [{"at": one, "state": state_of(one, moment)} for one in found[:MOST_CARS]]
     counts = [(code, word, sum(car["state"][0] == code for car in cars)) for code, word in _STATES.items()]
     cars = [car for car in cars if state in ("", car["state"][0])]
-    _record_look(request, actor, [car["at"].vehicle for car in cars])  # type: ignore[attr-defined]
+    _record_look(request, actor, [car["at"].vehicle for car in cars])
     view = _place(cars)
     context = {
         "cars": cars, "counts": counts, "q": term, "state": state, "more": len(found) > MOST_CARS, "most": MOST_CARS,

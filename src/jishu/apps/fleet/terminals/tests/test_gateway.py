@@ -1,6 +1,7 @@
 """The gateway as terminals see it: real sockets, a real process, the real database."""
 
 import asyncio
+import json
 import random
 from datetime import timedelta
 from uuid import uuid4
@@ -18,7 +19,8 @@ from .gateways import position, stored, talk, told
 
 pytestmark = pytest.mark.django_db
 _SAY = (
-    "INSERT INTO fleet_downlink (uid, created_at, terminal_id, message_id, body, said) VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO fleet_downlink (uid, created_at, terminal_id, message_id, values, said) "
+    "VALUES (%s, %s, %s, %s, %s, 'x')"
 )
 
 
@@ -139,11 +141,12 @@ def test_a_batch_in_several_frames_is_acknowledged_part_by_part_when_it_is_store
 
 def test_a_text_reaches_the_terminal_and_its_answer_is_kept(gateway, garage):
     terminal = garage.pop()
-    body = messages.write(0x8300, 2013, {"flag": 8, "text": "请按规定路线行驶"})
+
+    values = json.dumps({"flag": 8, "type": 1, "text": "请按规定路线行驶"})
 
     async def conversation() -> str:
         client = await gateway.terminal(terminal)
-        told(_SAY, uuid4(), now(), terminal.id, 0x8300, body, "请按规定路线行驶")
+        told(_SAY, uuid4(), now(), terminal.id, 0x8300, values)
         frame = await client.next()
         named = frame.serial.to_bytes(2, "big") + frame.message_id.to_bytes(2, "big")
         client.send(0x0001, named + b"\0")
