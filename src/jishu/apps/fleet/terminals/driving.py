@@ -21,6 +21,9 @@ _FIXED = 1 << 1
 _PLAUSIBLE = (0.7, 1.6)
 """Between these a terminal's mileage may differ from the way between positions, which cuts corners."""
 
+_CELL = 100
+"""Millionths of a degree: about ten metres."""
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.floating[Any]]
 
@@ -117,8 +120,11 @@ def _drive(track: Track, first: int, last: int, length: float, top: int) -> Driv
 def simplified(track: Track, most: int = 2000) -> Ints:
     """Which positions to draw: Douglas–Peucker, its tolerance doubled until few enough are left."""
     count = len(track["time"])
-    tolerance = 5.0
-    kept = np.arange(count)
+    tolerance, kept = 5.0, np.arange(count)
+    if count > most:  # standing still, and every few metres of a slow road, is drawn once
+        cell = np.stack([track["latitude"] // _CELL, track["longitude"] // _CELL])
+        kept = np.flatnonzero(np.concatenate(([True], (np.diff(cell) != 0).any(axis=0)[:-1], [True])))
+        tolerance *= max(1, len(kept) // (4 * most))
     while len(kept) > most:
         kept = kept[_peucker(track["latitude"][kept] * 0.111, track["longitude"][kept] * 0.098, tolerance)]
         tolerance *= 2

@@ -72,8 +72,8 @@ def test_a_million_positions_take_a_few_seconds():
     assert len(found) == times * len(driving.drives(day))
 
 
-def test_a_month_is_drawn_with_few_points_that_keep_its_shape():
-    track = motion.track(motion.Habits(seed=7, stay_s=(60, 120)), 1_790_000_000, 10 * 86_400)
+def test_a_long_way_is_drawn_with_few_points_that_keep_its_shape():
+    track = motion.track(motion.Habits(seed=7, stay_s=(60, 120)), 1_790_000_000, 2 * 86_400)
 
     drawn = driving.simplified(track, most=2000)
 
