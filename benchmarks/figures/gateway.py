@@ -25,8 +25,8 @@ BUSY, IDLE, SECONDS = 2_000, 10_000, 10.0
 _CARS = """
 INSERT INTO fleet_vehicle (uid, created_at, vin, plate, unit_id, category, brand, body, energy, seats, engine_number,
     colour, price, bought_on, is_domestic, is_pooled, marking, odometer_km, status, remark)
-SELECT gen_random_uuid(), now(), 'LBENCH' || lpad(i::text, 11, '0'), '测' || i, %s, 'YJ', '测试车', 'sedan', 'petrol', 5,
-    '', '', 1, '2020-01-01', true, true, 'marked', 0, 'ready', '' FROM generate_series(1, %s) i
+SELECT gen_random_uuid(), now(), 'LBENCH' || lpad(i::text, 11, '0'), '测' || i, %s, 'YJ', '测试车', 'sedan', 'petrol',
+    5, '', '', 1, '2020-01-01', true, true, 'marked', 0, 'ready', '' FROM generate_series(1, %s) i
 """
 _TERMINALS = """
 INSERT INTO fleet_terminal (uid, created_at, number, phone, model, unit_id, vehicle_id, auth_hash, status, remark)
