@@ -7,6 +7,7 @@ from .buying import contract as buying
 from .dossier.views import car_file
 from .menu import MENU
 from .papers import contract as papers
+from .scrapping import contract as scrapping
 from .standing.views import standing
 from .terminals import contract as terminals
 from .trips import contract as trips
@@ -19,6 +20,7 @@ LOOK = (
     "fleet.view_quota",
     *papers.LOOK,
     *buying.LOOK,
+    *scrapping.LOOK,
     *trips.LOOK,
     *terminals.LOOK,
 )
@@ -32,6 +34,7 @@ KEEP = (
     "fleet.change_terminal",
     *papers.KEEP,
     *buying.KEEP,
+    *scrapping.KEEP,
     *trips.SEAL,
     *terminals.KEEP,
 )
@@ -68,8 +71,8 @@ CONTRACT = Contract(
             ),
         ),
     ),
-    items=(*trips.ITEMS, *buying.ITEMS),
-    resources=(*resources.RESOURCES, *papers.RESOURCES, *trips.RESOURCES, *buying.RESOURCES),
+    items=(*trips.ITEMS, *buying.ITEMS, *scrapping.ITEMS),
+    resources=(*resources.RESOURCES, *papers.RESOURCES, *trips.RESOURCES, *buying.RESOURCES, *scrapping.RESOURCES),
     pages=(
         *trips.PAGES,
         *terminals.PAGES,

@@ -11,6 +11,11 @@ TYPES = (
         title="车辆建档",
         schema=data_of(vehicle=KEY, plate=TEXT, category=TEXT, on=DAY),
     ),
+    EventType(
+        type="fleet.vehicle_disposed",
+        title="车辆处置",
+        schema=data_of(vehicle=KEY, plate=TEXT, mode=TEXT, income=TEXT, on=DAY),
+    ),
 )
 
 
@@ -22,6 +27,20 @@ def vehicle_registered(vehicle: Any) -> None:
             data={
                 "vehicle": str(vehicle.uid), "plate": vehicle.plate, "category": vehicle.category,
                 "on": vehicle.bought_on.isoformat(),
+            },
+        )
+    ])  # fmt: skip
+
+
+def vehicle_disposed(disposal: Any) -> None:
+    """The pass office takes back the pass, bookkeeping writes the car off; any move from now on is an alarm."""
+    vehicle = disposal.vehicle
+    publish_all([
+        Fact(
+            type="fleet.vehicle_disposed", subject=vehicle.uid, unit=disposal.unit.uid,
+            data={
+                "vehicle": str(vehicle.uid), "plate": vehicle.plate, "mode": disposal.mode,
+                "income": str(disposal.income), "on": disposal.deregistered_on.isoformat(),
             },
         )
     ])  # fmt: skip

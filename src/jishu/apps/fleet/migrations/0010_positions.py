@@ -58,7 +58,7 @@ DROP TABLE fleet_position;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fleet", "0003_purchase"),
+        ("fleet", "0004_disposal"),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from jishu.apps.fleet.buying.item import ITEM
 from jishu.apps.fleet.buying.judging import Asked, judge
 from jishu.apps.fleet.buying.models import Purchase
 from jishu.apps.fleet.models import Vehicle
+from jishu.apps.fleet.scrapping.item import ITEM as DISPOSE
 from jishu.apps.fleet.standing.figures import standing_of
 from jishu.platform.lib import clock
 from jishu.platform.lib.errors import Conflict
@@ -105,6 +106,38 @@ def test_a_car_is_renewed_after_its_years_and_its_place_counts_once(bureau):
     assert any("先处置后更新" in one for one in found.told)
 
 
+def dispose(keeper, head, office, car):
+    told = {"vehicle": str(car.uid), "mode": "auction", "reason": "到期更新", "appraisal": "12000.00"}
+    filled = workflow.Filled(cleaned=told | {"vehicle": car}, values=told)
+    case = workflow.submit(keeper, item=DISPOSE, filled=filled, key=uuid4())
+    car.refresh_from_db()
+    assert (car.status, car.held_for) == (Vehicle.Status.RETIRING, case.uid)
+    for actor in (head, office):
+        workflow.agree(actor, case=case.uid, key=uuid4())
+    sold = {"income": Decimal(12500), "deregistered_on": DAY, "certificate": "ZX-1"}
+    done = workflow.Filled(cleaned=sold, values={name: str(value) for name, value in sold.items()})
+    workflow.perform(keeper, case=case.uid, key=uuid4(), filled=done)
+    car.refresh_from_db()
+    assert (car.status, car.held_for) == (Vehicle.Status.RETIRED, None)
+
+
+def test_a_car_with_a_trip_before_it_is_not_disposed_of_and_one_refused_drives_again(head, bureau):
+    keeper = hire("车管员", bureau, "fleet.keeper")
+    busy, idle = make_trip(bureau).vehicle, make_vehicle(bureau)
+
+    def ask(car):
+        told = {"vehicle": str(car.uid), "mode": "scrap", "reason": "事故", "appraisal": ""}
+        filled = workflow.Filled(cleaned=told | {"vehicle": car}, values=told)
+        return workflow.submit(keeper, item=DISPOSE, filled=filled, key=uuid4())
+
+    with pytest.raises(Conflict, match="派车任务"):
+        ask(busy)
+    case = ask(idle)
+    workflow.disagree(head, case=case.uid, key=uuid4(), opinion="还能用")
+    idle.refresh_from_db()
+    assert (idle.status, idle.held_for) == (Vehicle.Status.READY, None)
+
+
 @pytest.mark.usefixtures("_rules")
 def test_from_the_application_to_the_car_file(head, bureau):
     keeper, office = hire("车管员", bureau, "fleet.keeper"), hire("公车科", bureau, "fleet.office")
@@ -132,7 +165,7 @@ def test_from_the_application_to_the_car_file(head, bureau):
 
     with pytest.raises(Conflict, match="先处置后更新"):
         take()
-    Vehicle.objects.filter(pk=old.pk).update(status=Vehicle.Status.RETIRED)
+    dispose(keeper, head, office, old)
     assert take().state == workflow.Case.State.COMPLETED
     car = Vehicle.objects.get(plate="浙JD66666")
     assert (car.category, car.energy, car.unit) == ("YJ", "electric", bureau)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from jishu.apps.fleet.buying.models import Purchase
 from jishu.apps.fleet.models import Vehicle
 from jishu.apps.fleet.papers.models import Paper
+from jishu.apps.fleet.scrapping.models import Disposal
 from jishu.apps.fleet.trips.models import Ride, Sealing, Stop, Trip
 from jishu.platform.identity.tests.makers import make_person
 from jishu.platform.lib.clock import ZONE
@@ -71,7 +72,14 @@ def make_purchase(unit: Any, **values: Any) -> Purchase:
     return Purchase.objects.create(unit=unit, **(defaults | values))
 
 
+def make_car_disposal(unit: Any, **values: Any) -> Disposal:
+    number = next(_numbers)
+    defaults = {"case": uuid4(), "mode": "auction", "reason": f"发动机大修不经济{number:04d}"}
+    return Disposal.objects.create(unit=unit, vehicle=files.make_vehicle(unit), **(defaults | values))
+
+
 MAKERS = {
+    "fleet.disposal": make_car_disposal,
     "fleet.purchase": make_purchase,
     "fleet.trip": make_trip,
     "fleet.ride": make_ride,
