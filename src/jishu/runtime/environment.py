@@ -66,7 +66,7 @@ class Smtp:
         parts, sender = urlsplit(text), values.get("JISHU_MAIL_FROM", "")
         if parts.scheme not in _SMTP_PORTS or not parts.hostname:
             raise BadSetting(
-                name="JISHU_SMTP", expected=" smtps://用户：密码@主机：端口 的形式", value=parts.hostname or ""
+                name="JISHU_SMTP", expected=" smtps://用户:密码@主机:端口 的形式", value=parts.hostname or ""
             )
         if "@" not in sender:
             raise BadSetting(name="JISHU_MAIL_FROM", expected="发件邮箱", value=sender)
