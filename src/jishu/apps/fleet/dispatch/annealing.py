@@ -1,9 +1,9 @@
-"""Simulated annealing over ruin and recreate, in slices, so that somebody may look, stop it, or take the routes found."""
+"""Simulated annealing over ruin and recreate, in slices: somebody may look, stop it, or take the routes found."""
 
 import numpy as np
 
 from .compiling import compiled
-from .memory import Record, flags, ints, reals, signs
+from .memory import Record, flags, int64, ints, reals, signs
 from .recreating import recreate
 from .ruining import ruin
 from .timing import refresh
@@ -61,16 +61,16 @@ def value(g: Record, s: Record) -> float:
 @compiled
 def keep(g: Record, s: Record, v: int, p: Record) -> None:
     """Remember a route unless a cheaper one for the same requests is known."""
-    if ints(s.crew)[v] < 0 or ints(p.count)[0] * 2 > p.slots:
+    if ints(s.crew)[v] < 0 or ints(p.tally)[0] * 2 > p.slots or ints(s.size)[v] > p.width:
         return
     key = signs(s.sign)[v] * np.uint64(2 * ints(g.kind)[v] + 1)
-    at = np.int64(key & np.uint64(p.slots - 1))
+    at = int64(key & np.uint64(p.slots - 1))
     while signs(p.sign)[at] != np.uint64(0) and signs(p.sign)[at] != key:
         at = (at + 1) & (p.slots - 1)
     if signs(p.sign)[at] == key and reals(p.cost)[at] <= reals(s.cost)[v] + 1e-9:
         return
     if signs(p.sign)[at] == np.uint64(0):
-        ints(p.count)[0] += 1
+        ints(p.tally)[0] += 1
     signs(p.sign)[at], ints(p.car)[at], ints(p.crew)[at] = key, v, ints(s.crew)[v]
     ints(p.size)[at], reals(p.cost)[at] = ints(s.size)[v], reals(s.cost)[v]
     for k in range(ints(s.size)[v]):

@@ -1,4 +1,4 @@
-"""Judges a plan without any of the search's code: every rule, the cost, and (for bare routes) the eight-step schedule."""
+"""Judges a plan without any of the search's code: the times it gives are the proof, every rule is held against them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -30,76 +30,13 @@ def route_cost(problem: Problem, route: Route) -> float:
     places = _places(problem, route)
     for at, (here, there) in enumerate(pairwise(places)):
         if at:
-            aboard += _stop(problem, route, at - 1).boarding
+            aboard += stop_of(problem, route, at - 1).boarding
         rate = car.per_km + (0 if aboard else problem.empty_per_km)
         total += rate * problem.travel.metres[here, there] / 1000
     return float(total)
 
 
-def eight_steps(problem: Problem, route: Route) -> tuple[float, ...] | None:
-    """The begin of service at each stop by Cordeau and Laporte's eight steps; None when no schedule keeps the rules."""
-    stops = [_stop(problem, route, at) for at in range(len(route.visits))]
-    legs = [float(problem.travel.minutes[a, b]) for a, b in pairwise(_places(problem, route))]
-    opens, closes = _day(problem, route)
-    begins = _onward(stops, legs, opens, [])
-    partner = _partners(problem, route)
-    slack = _slack(problem, route, stops, legs, begins, closes, 0)
-    leaves = opens + min(slack, sum(_waits(stops, legs, begins, opens)))
-    begins = _onward(stops, legs, leaves, [])
-    for at, visit in enumerate(route.visits):
-        if partner.get(at) is None or visit[1] != 0:
-            continue
-        delay = min(
-            _slack(problem, route, stops, legs, begins, closes, at + 1),
-            sum(_waits(stops, legs, begins, leaves)[at + 1 :]),
-        )
-        begins = _onward(stops, legs, leaves, [*begins[:at], begins[at] + max(delay, 0.0)])
-    dated = Route(
-        route.car, route.driver, route.visits, tuple(begins), leaves,
-        begins[-1] + stops[-1].service + legs[-1] if stops else leaves,
-    )  # fmt: skip
-    return None if list(_on_time(problem, dated)) else dated.times
-
-
-def _onward(stops: list[Stop], legs: list[float], leaves: float, fixed: list[float]) -> list[float]:
-    begins, ready = list(fixed), leaves
-    if fixed:
-        ready = fixed[-1] + stops[len(fixed) - 1].service
-    for at in range(len(fixed), len(stops)):
-        begins.append(max(stops[at].earliest, ready + legs[at]))
-        ready = begins[at] + stops[at].service
-    return begins
-
-
-def _waits(stops: list[Stop], legs: list[float], begins: list[float], leaves: float) -> list[float]:
-    ready, waits = leaves, []
-    for at, stop in enumerate(stops):
-        waits.append(max(begins[at] - ready - legs[at], 0.0))
-        ready = begins[at] + stop.service
-    return waits
-
-
-def _slack(
-    problem: Problem, route: Route, stops: list[Stop], legs: list[float], begins: list[float], closes: float, since: int
-) -> float:
-    """Forward time slack F of position `since` (0 the yard, 1 the first stop …), rides of those still aboard included."""
-    waits = _waits(stops, legs, begins, begins[0] - legs[0] if begins else 0.0)
-    partner, best, waited = _partners(problem, route), float("inf"), 0.0
-    for at in range(max(since - 1, 0), len(stops)):
-        waited += waits[at] if at >= since else 0.0
-        room = stops[at].latest - begins[at]
-        up = partner.get(at)
-        if up is not None and route.visits[at][1] != 0:
-            ride = begins[at] - begins[up] - stops[up].service if up < since - 1 or since == 0 else 0.0
-            room = min(
-                room, max(problem.requests[route.visits[at][0]].ride_limit - ride, 0.0) if up < since - 1 else room
-            )
-        best = min(best, waited + room)
-    end = begins[-1] + stops[-1].service + legs[-1] if stops else 0.0
-    return max(min(best, waited + closes - end), 0.0)
-
-
-def _partners(problem: Problem, route: Route) -> dict[int, int]:
+def partners(problem: Problem, route: Route) -> dict[int, int]:
     """Position of a request's last stop for its first and the other way round."""
     where = {visit: at for at, visit in enumerate(route.visits)}
     both: dict[int, int] = {}
@@ -151,7 +88,7 @@ def aboard(problem: Problem, route: Route) -> Iterable[str]:
         others = on - {request}
         if others and (wanted.alone or any(problem.requests[other].alone for other in others)):
             yield f"申请{wanted.key}与别人同车，而其中有不拼车的。"
-        aboard += _stop(problem, route, at).boarding
+        aboard += stop_of(problem, route, at).boarding
         if aboard > problem.cars[route.car].seats:
             yield f"车辆{problem.cars[route.car].key}车上{aboard}人，超过座位数。"
         (on.discard if number == len(wanted.stops) - 1 else on.add)(request)
@@ -164,13 +101,21 @@ def _on_time(problem: Problem, route: Route) -> Iterable[str]:
     if len(route.times) != len(route.visits):
         yield "路线没有时刻。"
         return
-    legs = [float(problem.travel.minutes[a, b]) for a, b in pairwise(_places(problem, route))]
-    opens, closes = _day(problem, route)
-    ready = route.leaves
+    car, driver = problem.cars[route.car], problem.drivers[route.driver]
+    opens, closes = working_day(problem, route)
     if route.leaves < opens - _SLACK or route.returns > closes + _SLACK:
-        yield f"车辆{problem.cars[route.car].key}的出车或收车时间在可用时段或班次之外。"
+        yield f"车辆{car.key}的出车或收车时间在可用时段或班次之外。"
+    if route.returns - route.leaves > driver.duty_limit + _SLACK:
+        yield f"驾驶员{driver.key}当班超时。"
+    yield from _one_after_another(problem, route)
+    yield from _rides(problem, route)
+    yield from _at_home(problem, route)
+
+
+def _one_after_another(problem: Problem, route: Route) -> Iterable[str]:
+    legs, ready = legs_of(problem, route), route.leaves
     for at, begin in enumerate(route.times):
-        stop, key = _stop(problem, route, at), problem.requests[route.visits[at][0]].key
+        stop, key = stop_of(problem, route, at), problem.requests[route.visits[at][0]].key
         if begin < ready + legs[at] - _SLACK:
             yield f"申请{key}：{begin:.2f}赶不到。"
         if at >= route.done and not stop.earliest - _SLACK <= begin <= stop.latest + _SLACK:
@@ -178,20 +123,18 @@ def _on_time(problem: Problem, route: Route) -> Iterable[str]:
         ready = begin + stop.service
     if route.times and route.returns < ready + legs[-1] - _SLACK:
         yield "收车时间早于能回到的时间。"
-    if route.returns - route.leaves > problem.drivers[route.driver].duty_limit + _SLACK:
-        yield f"驾驶员{problem.drivers[route.driver].key}当班超时。"
-    for late, first in _partners(problem, route).items():
+
+
+def _rides(problem: Problem, route: Route) -> Iterable[str]:
+    for late, first in partners(problem, route).items():
         request = problem.requests[route.visits[late][0]]
-        if (
-            first < late
-            and route.times[late] - route.times[first] - request.stops[0].service > request.ride_limit + _SLACK
-        ):
+        aboard = route.times[late] - route.times[first] - request.stops[0].service
+        if first < late and aboard > request.ride_limit + _SLACK:
             yield f"申请{request.key}乘车超过时限。"
-    yield from _at_home(problem, route, legs)
 
 
-def _at_home(problem: Problem, route: Route, legs: list[float]) -> Iterable[str]:
-    """Between two intervals the car must be able to stand in its yard: out of it only if a stay fits between two stops."""
+def _at_home(problem: Problem, route: Route) -> Iterable[str]:
+    """Between two intervals the car stands in its yard: a stay must fit between two stops."""
     car = problem.cars[route.car]
     for (_, gone), (back, _) in pairwise(car.available):
         if not route.visits or route.returns <= gone + _SLACK or route.leaves >= back - _SLACK:
@@ -202,14 +145,14 @@ def _at_home(problem: Problem, route: Route, legs: list[float]) -> Iterable[str]
 
 def _stays(problem: Problem, route: Route, at: int, gone: float, back: float) -> bool:
     places, minutes, yard = _places(problem, route), problem.travel.minutes, problem.cars[route.car].start
-    left = route.times[at - 1] + _stop(problem, route, at - 1).service
+    left = route.times[at - 1] + stop_of(problem, route, at - 1).service
     arrives, leaves = left + minutes[places[at], yard], route.times[at] - minutes[yard, places[at + 1]]
     return bool(arrives <= gone + _SLACK and leaves >= back - _SLACK)
 
 
 def _at_the_wheel(problem: Problem, route: Route) -> Iterable[str]:
-    driver, places = problem.drivers[route.driver], _places(problem, route)
-    legs = [float(problem.travel.minutes[a, b]) for a, b in pairwise(places)]
+    driver = problem.drivers[route.driver]
+    legs = legs_of(problem, route)
     if route.visits and sum(legs) > driver.driving_limit + _SLACK:
         yield f"驾驶员{driver.key}驾驶{sum(legs):.0f}分钟，超过每日时限。"
     marks = [route.leaves, *route.times, route.returns]
@@ -222,16 +165,20 @@ def _at_the_wheel(problem: Problem, route: Route) -> Iterable[str]:
             yield f"驾驶员{driver.key}连续驾驶超过{driver.spell:g}分钟。"
 
 
-def _day(problem: Problem, route: Route) -> tuple[float, float]:
+def working_day(problem: Problem, route: Route) -> tuple[float, float]:
     car, driver = problem.cars[route.car], problem.drivers[route.driver]
     return max(car.available[0][0], driver.starts), min(car.available[-1][1], driver.ends)
 
 
-def _stop(problem: Problem, route: Route, at: int) -> Stop:
+def stop_of(problem: Problem, route: Route, at: int) -> Stop:
     request, number = route.visits[at]
     return problem.requests[request].stops[number]
 
 
 def _places(problem: Problem, route: Route) -> list[int]:
     car = problem.cars[route.car]
-    return [car.start, *(_stop(problem, route, at).place for at in range(len(route.visits))), car.end]
+    return [car.start, *(stop_of(problem, route, at).place for at in range(len(route.visits))), car.end]
+
+
+def legs_of(problem: Problem, route: Route) -> list[float]:
+    return [float(problem.travel.minutes[a, b]) for a, b in pairwise(_places(problem, route))]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numba
 
@@ -16,7 +16,9 @@ def _kept_in() -> Path | None:
     """A directory of its own for each state of the sources: numba looks only at the file of the outermost function."""
     sources = sha256(numba.__version__.encode())
     for source in sorted(_HERE.glob("*.py")):
-        sources.update(source.read_bytes())
+        text = source.read_bytes()
+        if b"compiled" in text:
+            sources.update(text)
     for parent in (_HERE, Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")):
         if parent.is_dir() and os.access(parent, os.W_OK):
             return parent / ("__pycache__" if parent == _HERE else "jishu") / f"numba-{sources.hexdigest()[:16]}"
@@ -25,9 +27,9 @@ def _kept_in() -> Path | None:
 
 _KEPT = _kept_in()
 if _KEPT is not None:
-    numba.config.CACHE_DIR = str(_KEPT)
+    numba.config.CACHE_DIR = str(_KEPT)  # type: ignore[attr-defined]
 
 
 def compiled(kernel: _Kernel) -> _Kernel:
-    made: _Kernel = numba.njit(cache=_KEPT is not None, error_model="numpy", nogil=True)(kernel)
+    made: Any = numba.njit(cache=_KEPT is not None, error_model="numpy", nogil=True)(kernel)
     return made

@@ -26,7 +26,7 @@ def read(path: Path) -> Problem:
 
 
 def parse(text: str) -> Problem:
-    """One unit of length is taken as a kilometre and as a minute, a kilometre costs one: the objective is the length."""
+    """A unit of length is a kilometre and as a minute; a kilometre costs one: the objective is the length."""
     lines = [line.split() for line in text.splitlines() if line.strip()]
     if not lines:
         raise Unsound("文件是空的。")

@@ -10,6 +10,9 @@ from .problem import Car, Driver, Plan, Problem, Request, Route, Stop
 FOREVER = 1e7  # minutes: no limit, and still a number to calculate with
 
 
+_NO_LIMITS = [0.0, FOREVER, FOREVER, FOREVER, FOREVER, 0.0]  # a crew for bounds, after the real ones
+
+
 class Layout:
     """Which node stands for which stop."""
 
@@ -45,6 +48,7 @@ def flatten(problem: Problem, begun: Plan | None = None) -> tuple[Ground, Layout
     early, late = _windows(layout, minutes, fits, history)
     base, base_size, locked = _base(layout, history)
     requests, cars = problem.requests, problem.cars
+    others = len(layout.stays) + 2 * len(cars)
     frozen = np.zeros(len(requests), np.bool_)
     for route in history.values():
         frozen[[request for request, _ in route.visits[: route.done]]] = True
@@ -52,8 +56,8 @@ def flatten(problem: Problem, begun: Plan | None = None) -> tuple[Ground, Layout
         minutes, km, early, late,
         np.array([*(s.service for r in requests for s in r.stops), *(b - a for _, a, b in layout.stays),
                   *[0.0] * 2 * len(cars)]),
-        np.array([*(s.boarding for r in requests for s in r.stops), *[0] * (len(layout.stays) + 2 * len(cars))], np.int64),
-        np.array([*(r for r, _ in layout.visits), *[-1] * (len(layout.stays) + 2 * len(cars))], np.int64),
+        np.array([*(s.boarding for r in requests for s in r.stops), *[0] * others], np.int64),
+        np.array([*(r for r, _ in layout.visits), *[-1] * others], np.int64),
         layout.first[:-1], layout.first[1:] - 1,
         np.array([r.alone for r in requests], np.bool_),
         np.array([min(r.ride_limit, FOREVER) for r in requests]),
@@ -66,7 +70,7 @@ def flatten(problem: Problem, begun: Plan | None = None) -> tuple[Ground, Layout
         np.array([[_drives(problem, history, c, crew) for crew in crew_of] for c in range(len(cars))], np.bool_),
         np.array([[r.driver is None or [r.driver] == crew for crew in crew_of] for r in requests], np.bool_)
         .reshape(len(requests), len(crew_of)),
-        np.array([_limits(problem.drivers[crew[0]]) for crew in crew_of]), crews,
+        np.array([*(_limits(problem.drivers[crew[0]]) for crew in crew_of), _NO_LIMITS]), crews,
         np.random.default_rng(20260301).integers(1, 2**63, len(requests), dtype=np.uint64),
     ), layout  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The problem as arrays, which is what compiled code reads.
 
-Nodes: every stop of every request in order, then the stays of cars between their intervals, then each car's start and end.
+Nodes: every stop of every request in order, then the stays of cars between their intervals, then each car's start
+and end.
 """
 
 from typing import NamedTuple
@@ -86,7 +87,7 @@ class Desk(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Distinct routes seen, the cheapest for each set of requests and kind of car; open addressing by the set's sign."""
+    """Distinct routes seen, the cheapest for each set of requests and kind of car; found by the sign of the set."""
 
     sign: NDArray[np.uint64]
     car: Whole
@@ -94,7 +95,7 @@ class Pool(NamedTuple):
     size: Whole
     cost: Floats
     line: Whole
-    count: NDArray[np.int64]
+    tally: NDArray[np.int64]
 
 
 def new_state(ground: Ground) -> State:
@@ -113,7 +114,8 @@ def new_desk(ground: Ground) -> Desk:
     return Desk(
         np.zeros(longest + 16, np.int64), np.zeros(longest + 16), np.zeros(longest + 16),
         np.zeros(nodes, np.int64), np.zeros((requests, cars)), np.zeros((requests, cars, 2), np.int64),
-        np.full((requests, cars), -1, np.int64), neighbours(ground), np.zeros(requests, np.int64), np.zeros(cars, np.int64),
+        np.full((requests, cars), -1, np.int64), neighbours(ground), np.zeros(requests, np.int64),
+        np.zeros(cars, np.int64),
         np.zeros((requests, cars)), np.zeros(requests), np.zeros(8), np.zeros(requests, np.int64), np.ones(2),
     )  # fmt: skip
 

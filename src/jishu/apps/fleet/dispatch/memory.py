@@ -1,17 +1,20 @@
 """Arrays as compiled code sees them: a record of addresses.
 
-Handing thirty arrays from function to function makes numba compile for minutes and count references at run time; a record is one
-pointer. The price: who holds the record must keep the arrays (`Held` does), and no index is checked.
+Handing thirty arrays from function to function makes numba compile for minutes and count references at run time; a
+record is one pointer. The price: who holds the record must keep the arrays (`Held` does), and no index is checked.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
 from .compiling import compiled
+
+_Arrays = TypeVar("_Arrays", bound=tuple[Any, ...])  # a NamedTuple
+Record = Any  # of addresses and numbers
 
 
 def _pointers(to: types.Type) -> Callable[[int], Any]:
@@ -21,7 +24,7 @@ def _pointers(to: types.Type) -> Callable[[int], Any]:
 
         return types.CPointer(to)(types.int64), build
 
-    made: Callable[[int], Any] = intrinsic(view)
+    made: Any = intrinsic(view)
     return made
 
 
@@ -29,6 +32,7 @@ reals = _pointers(types.float64)
 ints = _pointers(types.int64)
 signs = _pointers(types.uint64)
 flags = _pointers(types.uint8)
+int64: Any = np.int64  # compiled: a whole number that is no literal, so that nothing is compiled twice
 
 
 @compiled
@@ -37,18 +41,27 @@ def row(address: int, at: int, width: int) -> int:
     return address + at * width * 8
 
 
-Record = Any  # of addresses and numbers
+@compiled
+def drive(g: Record, here: int, there: int) -> float:
+    """Minutes from node to node."""
+    return reals(g.minutes)[here * g.nodes + there]
 
 
-class Held:
+@compiled
+def leg(g: Record, here: int, there: int) -> float:
+    """Kilometres from node to node."""
+    return reals(g.km)[here * g.nodes + there]
+
+
+class Held(Generic[_Arrays]):
     """Arrays and the record of their addresses and of some numbers, which compiled functions take."""
 
-    def __init__(self, arrays: NamedTuple, **numbers: float) -> None:
+    def __init__(self, arrays: _Arrays, **numbers: float) -> None:
         self.arrays = arrays
-        named = arrays._asdict()
+        named = arrays._asdict()  # type: ignore[attr-defined]
         if not all(array.flags.c_contiguous for array in named.values()):
             raise ValueError("addresses need rows that follow one another")
-        kinds = [(name, np.int64) for name in named]
+        kinds: list[tuple[str, Any]] = [(name, np.int64) for name in named]
         kinds += [(name, np.float64 if isinstance(value, float) else np.int64) for name, value in numbers.items()]
         self._table = np.zeros(1, kinds)
         for name, array in named.items():

@@ -1,7 +1,7 @@
 """Where a request is best put into a car's route: every position, exact, cheapest first refused last."""
 
 from .compiling import compiled
-from .memory import Record, flags, ints, reals, row
+from .memory import Record, drive, flags, ints, leg, reals, row
 from .timing import EPS, refresh, timely
 
 NEVER = 1e18
@@ -46,65 +46,48 @@ def _best_pair(g: Record, s: Record, r: int, v: int, crew: int, d: Record) -> fl
         ready = _start_free(g, s, v, crew, i)
         if ready > reals(g.late)[up] + EPS:
             break
-        at = max(reals(g.early)[up], ready + reals(g.minutes)[(ints(line)[i]) * g.nodes + up])
+        at = max(reals(g.early)[up], ready + drive(g, ints(line)[i], up))
         if at <= reals(g.late)[up] + EPS:
             best = _best_drop(g, s, r, v, crew, d, i, at, best)
     return best
 
 
 @compiled
-def _best_drop(g: Record, s: Record, r: int, v: int, crew: int, d: Record, i: int, at: float, best: float) -> float:  # noqa: PLR0913, PLR0917 - compiled: a tuple made per call would cost
-    up, down, line, size = ints(g.first)[r], ints(g.last)[r], row(s.route, v, g.longest), ints(s.size)[v]
-    before = reals(g.km)[(ints(line)[i]) * g.nodes + up]
-    detour = (
-        before
-        + reals(g.km)[up * g.nodes + ints(line)[i + 1]]
-        - reals(g.km)[(ints(line)[i]) * g.nodes + ints(line)[i + 1]]
-    )
-    here, ready = up, at + reals(g.service)[up]
-    for j in range(i, size - 1):
+def _best_drop(  # noqa: PLR0913, PLR0917 - compiled: a tuple made per call would cost
+    g: Record, s: Record, r: int, v: int, crew: int, d: Record, i: int, at: float, best: float
+) -> float:
+    """With the pick-up after position `i` at the time `at`, try the drop after `i` and every later position."""
+    up, down, line = ints(g.first)[r], ints(g.last)[r], row(s.route, v, g.longest)
+    before, here, ready = ints(line)[i], up, at + reals(g.service)[up]
+    detour = leg(g, before, up) - leg(g, before, ints(line)[i + 1])
+    for j in range(i, ints(s.size)[v] - 1):
         if j > i:
+            ready = _passed(g, s, r, v, crew, j, ready + drive(g, here, ints(line)[j]))
             here = ints(line)[j]
-            begin = max(
-                reals(s.begin)[v * g.longest + j] if ints(s.crew)[v] >= 0 else reals(g.early)[here],
-                ready + reals(g.minutes)[(ints(line)[j - 1] if j > i + 1 else up) * g.nodes + here],
-            )
-            if (
-                begin > _must_reach(g, s, v, crew, j)
-                or not flags(s.open)[v * g.longest + j]
-                or ints(s.aboard)[v * g.longest + j] + ints(g.load)[up] > ints(g.seats)[v]
-            ):
-                break
-            owner = ints(g.owner)[here]
-            if owner < 0 or flags(g.alone)[owner]:
-                break
-            ready = begin + reals(g.service)[here]
-        drop = max(reals(g.early)[down], ready + reals(g.minutes)[here * g.nodes + down])
         if ready > reals(g.late)[down] + EPS:
             break
-        if drop > reals(g.late)[down] + EPS:
+        following, drop = ints(line)[j + 1], max(reals(g.early)[down], ready + drive(g, here, down))
+        home = drop + reals(g.service)[down] + drive(g, down, following)
+        if drop > reals(g.late)[down] + EPS or home > _must_reach(g, s, v, crew, j + 1):
             continue
-        following = ints(line)[j + 1]
-        if j == i:
-            more = (
-                before
-                + reals(g.km)[up * g.nodes + down]
-                + reals(g.km)[down * g.nodes + following]
-                - reals(g.km)[(ints(line)[i]) * g.nodes + following]
-            )
-        else:
-            more = (
-                detour
-                + reals(g.km)[here * g.nodes + down]
-                + reals(g.km)[down * g.nodes + following]
-                - reals(g.km)[here * g.nodes + following]
-            )
-        if drop + reals(g.service)[down] + reals(g.minutes)[down * g.nodes + following] > _must_reach(
-            g, s, v, crew, j + 1
-        ):
-            continue
+        more = detour + leg(g, here, down) + leg(g, down, following)
+        if j > i:
+            more += leg(g, up, ints(line)[i + 1]) - leg(g, here, following)
         best = _if_better(g, s, r, v, crew, d, i, j, more, best)
     return best
+
+
+@compiled
+def _passed(g: Record, s: Record, r: int, v: int, crew: int, j: int, arrives: float) -> float:
+    """When the car leaves position `j` with `r` aboard, arriving there so; never if it may not pass it."""
+    k, node = v * g.longest + j, ints(s.route)[v * g.longest + j]
+    begin = max(reals(s.begin)[k] if ints(s.crew)[v] >= 0 else reals(g.early)[node], arrives)
+    owner = ints(g.owner)[node]
+    if owner < 0 or flags(g.alone)[owner] or not flags(s.open)[k]:
+        return NEVER
+    if begin > _must_reach(g, s, v, crew, j) or ints(s.aboard)[k] + ints(g.load)[ints(g.first)[r]] > ints(g.seats)[v]:
+        return NEVER
+    return begin + reals(g.service)[node]
 
 
 @compiled
@@ -112,7 +95,7 @@ def _best_block(g: Record, s: Record, r: int, v: int, crew: int, d: Record) -> f
     line, size, first, last = row(s.route, v, g.longest), ints(s.size)[v], ints(g.first)[r], ints(g.last)[r]
     within = 0.0
     for node in range(first, last):
-        within += reals(g.km)[node * g.nodes + node + 1]
+        within += leg(g, node, node + 1)
     best = NEVER
     for i in range(ints(g.locked)[v], size - 1):
         if not flags(s.open)[v * g.longest + i] or ints(s.aboard)[v * g.longest + i] != 0:
@@ -120,22 +103,22 @@ def _best_block(g: Record, s: Record, r: int, v: int, crew: int, d: Record) -> f
         ready = _start_free(g, s, v, crew, i)
         if ready > reals(g.late)[first] + EPS:
             break
-        if ready + reals(g.minutes)[(ints(line)[i]) * g.nodes + first] > reals(g.late)[first] + EPS:
+        if ready + drive(g, ints(line)[i], first) > reals(g.late)[first] + EPS:
             continue
         more = (
-            reals(g.km)[(ints(line)[i]) * g.nodes + first]
+            leg(g, ints(line)[i], first)
             + within
-            + reals(g.km)[last * g.nodes + ints(line)[i + 1]]
-            - reals(g.km)[(ints(line)[i]) * g.nodes + ints(line)[i + 1]]
+            + leg(g, last, ints(line)[i + 1])
+            - leg(g, ints(line)[i], ints(line)[i + 1])
         )
         best = _if_better(g, s, r, v, crew, d, i, i, more, best)
     return best
 
 
 @compiled
-def _if_better(
+def _if_better(  # noqa: PLR0913, PLR0917 - as above
     g: Record, s: Record, r: int, v: int, crew: int, d: Record, i: int, j: int, more: float, best: float
-) -> float:  # noqa: PLR0913, PLR0917 - as above
+) -> float:
     """The exact test comes last: it costs most."""
     price = more * reals(g.per_km)[v]
     if reals(s.cost)[v] == 0.0 and _unused(g, s, v):
@@ -163,7 +146,7 @@ def _priced(g: Record, v: int, size: int, d: Record) -> float:
     cost, aboard = reals(g.fixed)[v], 0
     for k in range(size - 1):
         aboard += ints(g.load)[ints(d.line)[k]]
-        cost += reals(g.km)[ints(d.line)[k] * g.nodes + ints(d.line)[k + 1]] * (
+        cost += leg(g, ints(d.line)[k], ints(d.line)[k + 1]) * (
             reals(g.per_km)[v] + (g.empty_per_km if aboard == 0 else 0.0)
         )
     return cost
@@ -234,7 +217,8 @@ def second_of_its_kind(g: Record, s: Record, v: int) -> bool:
     if ints(s.crew)[v] >= 0:
         return False
     for other in range(v):
-        if ints(g.kind)[other] == ints(g.kind)[v] and ints(s.crew)[other] < 0:
+        same = ints(g.kind)[other] == ints(g.kind)[v]
+        if same and ints(s.crew)[other] < 0:
             return True
     return False
 

@@ -76,7 +76,10 @@ class Car:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """Drives one car a day. After `spell` minutes at the wheel comes a rest of `rest` minutes (道路交通安全法实施条例第62条)."""
+    """Drives one car a day.
+
+    After `spell` minutes at the wheel comes a rest of `rest` minutes (道路交通安全法实施条例第62条).
+    """
 
     key: str
     starts: float = 0.0
@@ -103,7 +106,7 @@ class Travel:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Minimise Σ over cars used (fixed + per_km · km + empty_per_km · km without passengers) + Σ penalties of the unserved.
+    """Minimise Σ over cars used (fixed + per_km · km + empty_per_km · km without passengers) + Σ penalties of unserved.
 
     Lateness is not priced: windows are kept.
     """
@@ -131,7 +134,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A car's day: the stops in order as (request, number of the stop), when each begins, and which are already done."""
+    """A car's day: the stops in order as (request, number of the stop), when each begins, how many are done."""
 
     car: int
     driver: int
@@ -222,12 +225,18 @@ def _of_request(request: Request, problem: Problem) -> Iterable[str]:
     for pin, of in ((request.car, problem.cars), (request.driver, problem.drivers)):
         if pin is not None and not 0 <= pin < len(of):
             yield f"申请{request.key}指定的车辆或驾驶员不在名单里。"
+    yield from _of_people(request, problem)
+
+
+def _of_people(request: Request, problem: Problem) -> Iterable[str]:
     aboard = 0
     for stop in request.stops:
         aboard += stop.boarding
         yield from _of_stop(stop, request.key, len(problem.travel.minutes))
         if not 0 <= aboard <= MOST_AT_ONCE:
             yield f"申请{request.key}途中车上人数为{aboard}，应在0至{MOST_AT_ONCE}之间。"
+    if most_aboard(request) < 1:
+        yield f"申请{request.key}没有人上车。"
     if aboard:
         yield f"申请{request.key}上车与下车的人数不相等。"
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .compiling import compiled
-from .memory import Record, ints, reals
+from .memory import Record, int64, ints, leg, reals
 from .placing import NEVER, crew_for, gain_by, gains, put, second_of_its_kind
 
 _BLINK = 0.02
@@ -11,7 +11,7 @@ _BLINK = 0.02
 
 @compiled
 def recreate(g: Record, s: Record, d: Record) -> None:
-    count = np.int64(0)
+    count = int64(0)
     for r in range(g.requests):
         if ints(s.where)[r] < 0:
             ints(d.out)[count] = r
@@ -52,7 +52,7 @@ def _sort(g: Record, d: Record, count: int) -> None:
         if way == 1:
             key = reals(g.late)[up]
         elif way == 2:
-            key = -reals(g.km)[up * g.nodes + down]
+            key = -leg(g, up, down)
         elif way == 3:
             key = -reals(g.early)[down]
         reals(d.key)[at] = key
@@ -95,9 +95,8 @@ def _by_regret(g: Record, s: Record, d: Record, count: int) -> None:
 def _regret(g: Record, r: int, depth: int, noise: float, d: Record) -> float:
     """What is lost when the request does not get its best car now; `d.chosen` tells that car."""
     best, chosen, penalty = NEVER, g.cars, reals(g.penalty)[r]
-    kept = reals(d.kept)
     for at in range(depth):
-        kept[at] = penalty
+        reals(d.kept)[at] = penalty
     for v in range(g.cars):
         gain = reals(d.row)[r * g.cars + v]
         if gain >= penalty:
@@ -105,16 +104,22 @@ def _regret(g: Record, r: int, depth: int, noise: float, d: Record) -> float:
         gain *= 1.0 + noise * (np.random.random() - 0.5)
         if gain < best:
             best, chosen = gain, v
-        at = depth - 1
-        if gain < kept[at]:
-            while at > 0 and kept[at - 1] > gain:
-                kept[at] = kept[at - 1]
-                at -= 1
-            kept[at] = gain
+        _keep_least(d, depth, gain)
+    ints(d.chosen)[r] = chosen
     if chosen == g.cars:
         return -NEVER
-    ints(d.chosen)[r] = chosen
     total = -1e-3 * best
     for at in range(1, depth):
-        total += kept[at] - kept[0]
+        total += reals(d.kept)[at] - reals(d.kept)[0]
     return total
+
+
+@compiled
+def _keep_least(d: Record, depth: int, gain: float) -> None:
+    at = depth - 1
+    if gain >= reals(d.kept)[at]:
+        return
+    while at > 0 and reals(d.kept)[at - 1] > gain:
+        reals(d.kept)[at] = reals(d.kept)[at - 1]
+        at -= 1
+    reals(d.kept)[at] = gain

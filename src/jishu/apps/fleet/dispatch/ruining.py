@@ -3,7 +3,7 @@
 import numpy as np
 
 from .compiling import compiled
-from .memory import Record, flags, ints, reals
+from .memory import Record, flags, int64, ints, leg, reals
 from .timing import refresh
 
 _STRING, _WAYS = 10, 12  # longest string; chances the ways are drawn from
@@ -54,7 +54,8 @@ def take_out(g: Record, s: Record, count: int, d: Record) -> None:
 @compiled
 def _chosen(d: Record, count: int, r: int) -> bool:
     for at in range(count):
-        if ints(d.out)[at] == r:
+        known = ints(d.out)[at]
+        if known == r:
             return True
     return False
 
@@ -70,7 +71,7 @@ def _seed(g: Record, s: Record) -> int:
 
 @compiled
 def _random(g: Record, s: Record, d: Record, most: int) -> int:
-    count = np.int64(0)
+    count = int64(0)
     for _ in range(most):
         r = _seed(g, s)
         if r >= 0 and not _chosen(d, count, r):
@@ -82,7 +83,7 @@ def _random(g: Record, s: Record, d: Record, most: int) -> int:
 @compiled
 def _alike(g: Record, s: Record, which: int, d: Record, most: int) -> int:
     seed = np.random.randint(g.requests)
-    count = np.int64(0)
+    count = int64(0)
     for _ in range(3 * most):
         if count == most:
             break
@@ -102,17 +103,13 @@ def _saving(g: Record, s: Record, r: int) -> float:
         node = ints(s.route)[v * g.longest + k]
         if ints(g.owner)[node] == r:
             before, after = ints(s.route)[v * g.longest + k - 1], ints(s.route)[v * g.longest + k + 1]
-            saved += (
-                reals(g.km)[before * g.nodes + node]
-                + reals(g.km)[node * g.nodes + after]
-                - reals(g.km)[before * g.nodes + after]
-            )
+            saved += leg(g, before, node) + leg(g, node, after) - leg(g, before, after)
     return saved * reals(g.per_km)[v]
 
 
 @compiled
 def _dear(g: Record, s: Record, d: Record, most: int) -> int:
-    count = np.int64(0)
+    count = int64(0)
     for _ in range(most):
         best, dearest = 0.0, g.requests
         for r in range(g.requests):
@@ -133,7 +130,7 @@ def _route(g: Record, s: Record, d: Record, most: int) -> int:
     r = _seed(g, s)
     if r < 0:
         return 0
-    v, count = ints(s.where)[r], np.int64(0)
+    v, count = ints(s.where)[r], int64(0)
     for k in range(1, ints(s.size)[v] - 1):
         owner = ints(g.owner)[ints(s.route)[v * g.longest + k]]
         if (
@@ -150,7 +147,7 @@ def _route(g: Record, s: Record, d: Record, most: int) -> int:
 @compiled
 def _strings(g: Record, s: Record, d: Record, most: int) -> int:
     """Slack induction by string removals (Christiaens and Vanden Berghe): strings of neighbours from several routes."""
-    seed, count = np.random.randint(g.requests), np.int64(0)
+    seed, count = np.random.randint(g.requests), int64(0)
     for v in range(g.cars):
         ints(d.done)[v] = 0
     for at in range(g.requests):

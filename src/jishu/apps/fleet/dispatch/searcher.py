@@ -18,6 +18,7 @@ SLICE = 250  # turns between two looks at the clock
 _SLOTS = 1 << 16
 _HOT, _COOL = 10.0 / 12, 0.05 / 12  # temperatures, as shares of what a request costs
 _MOST_COLUMNS = 5_000
+_LONGEST_KEPT = 96  # positions; longer routes are not remembered
 
 
 def cooling(requests: int, warm: bool) -> Iterator[tuple[int, float]]:
@@ -36,18 +37,18 @@ class Searcher:
         self.ground: Ground = ground
         cars, longest = ground.base.shape
         self.g = Held(
-            ground, requests=len(ground.first), cars=cars, teams=len(ground.crews), nodes=len(ground.early), longest=longest,
-            empty_per_km=float(problem.empty_per_km),
+            ground, requests=len(ground.first), cars=cars, teams=len(ground.crews), nodes=len(ground.early),
+            longest=longest, empty_per_km=float(problem.empty_per_km),
         )  # fmt: skip
         self.now, self.trial, self.best = (Held(new_state(ground)) for _ in range(3))
         self.desk = Held(new_desk(ground))
-        self.pool = Held(new_pool(_SLOTS, longest), slots=_SLOTS, width=longest)
+        width = min(longest, _LONGEST_KEPT)
+        self.pool = Held(new_pool(_SLOTS, width), slots=_SLOTS, width=width)
         self.members = crew_members(problem, begun)
         self.known: dict[tuple[int, tuple[int, ...]], Column] = {}
         self.turns = self.adopted = 0
         annealing.seed(seed)
         self.adopt(begun or Plan())
-        self.anneal(1, 1.0, lambda: False)  # compiles, when this machine has not yet
 
     @property
     def cost(self) -> float:
@@ -55,6 +56,15 @@ class Searcher:
 
     def plan(self) -> Plan:
         return to_plan(self.best.arrays, self.layout, self.members)
+
+    @property
+    def plain(self) -> bool:
+        """One crew without stays, so that a route found sound is sound whoever drives."""
+        return (
+            len(self.members) == 1
+            and not self.layout.stays
+            and bool(self.ground.pairs.all() and self.ground.wants.all())
+        )
 
     def rows(self) -> Rows:
         ground = self.ground
@@ -93,18 +103,10 @@ class Searcher:
         """One cooling from `warmth` times the usual temperature."""
         each = max(self._served_cost(), 1e-6) * warmth
         self.desk.arrays.heat[:] = each * _HOT, (_COOL / (_HOT * warmth)) ** (1 / turns)
-        done = 0
+        done, desk, pool = 0, self.desk.record, self.pool.record
         while done < turns and (done == 0 or not stop()):
             step = min(SLICE, turns - done)
-            annealing.anneal(
-                self.g.record,
-                self.now.record,
-                self.trial.record,
-                self.best.record,
-                self.desk.record,
-                self.pool.record,
-                step,
-            )
+            annealing.anneal(self.g.record, self.now.record, self.trial.record, self.best.record, desk, pool, step)
             done += step
         self.turns += done
 
@@ -128,7 +130,7 @@ class Searcher:
             served = tuple(dict.fromkeys(int(ground.owner[node]) for node in nodes if ground.owner[node] >= 0))
             kind = int(ground.kind[pool.car[at]])
             fresh.append(Column(float(pool.cost[at]), served, kind, int(pool.crew[at]), nodes))
-        pool.sign[:], pool.count[:] = 0, 0
+        pool.sign[:], pool.tally[:] = 0, 0
         self.learn(fresh)
         return fresh
 
@@ -150,6 +152,17 @@ class Searcher:
         chosen, cost, _ = smaller.whole(seconds)
         if cost < self.cost - 1e-7:
             self.adopt(self.assembled(chosen))
+
+    def drivable(self, columns: Iterable[Column]) -> list[Column]:
+        """Those that keep every rule with the first crew that may."""
+        kept = []
+        for column in columns:
+            car = int(np.flatnonzero(self.ground.kind == column.kind)[0])
+            visits = tuple(self.layout.visits[node] for node in column.nodes)
+            route = Route(car, self.members[0][0], visits)
+            if self._drivable(route, 0, self._nodes(route)):
+                kept.append(column)
+        return kept
 
     def assembled(self, columns: Iterable[Column]) -> Plan:
         """Columns name kinds and crews; here cars and drivers are dealt out."""

@@ -43,7 +43,7 @@ def main(words: list[str]) -> None:
 
 
 def as_json(problem: Problem, outcome: Outcome) -> dict[str, object]:
-    """Routes as the nodes of the file. With requests left out the objective is that of the routes alone, and no bound is given."""
+    """Routes as nodes of the file. With requests left out the objective is of the routes alone and has no bound."""
     count, unserved = len(problem.requests), outcome.plan.unserved
     penalties = sum(problem.requests[one].penalty for one in unserved)
     bound = None if unserved or outcome.lower_bound is None else round(outcome.lower_bound, 6)

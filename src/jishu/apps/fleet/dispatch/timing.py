@@ -1,13 +1,14 @@
 """When a line of stops can be driven: the earliest schedule that keeps windows, rides, duty and rests.
 
-All but the rests are differences of two times, so that raising lower bounds to a fixed point is exact. Rests are taken at the
-last possible stop, where standing still is not already long enough: what is found can be driven, a few odd cases are not found.
+All but the rests are differences of two times, so that raising lower bounds to a fixed point is exact. Rests are taken
+at the last possible stop, where standing still is not already long enough: what is found can be driven, some odd cases
+are not found.
 """
 
 import numpy as np
 
 from .compiling import compiled
-from .memory import Record, flags, ints, reals, row, signs
+from .memory import Record, drive, flags, int64, ints, leg, reals, row, signs
 
 EPS = 1e-7
 
@@ -23,7 +24,7 @@ def timely(g: Record, line: int, size: int, crew: int, d: Record) -> bool:
         node = ints(line)[k]
         reals(d.time)[k] = max(
             reals(g.early)[node],
-            reals(d.time)[k - 1] + reals(d.stand)[k - 1] + reals(g.minutes)[(ints(line)[k - 1]) * g.nodes + node],
+            reals(d.time)[k - 1] + reals(d.stand)[k - 1] + drive(g, ints(line)[k - 1], node),
         )
         if reals(d.time)[k] > reals(g.late)[node] + EPS:
             return False
@@ -46,19 +47,26 @@ def _settled(g: Record, line: int, size: int, crew: int, d: Record) -> bool:
             return False
         if reals(d.time)[size - 1] - reals(d.time)[0] > reals(g.crew)[crew * 6 + 3] + EPS:
             changed = True
-            if not _raised(g, line, size, np.int64(0), reals(d.time)[size - 1] - reals(g.crew)[crew * 6 + 3], d):
+            if not _raised(g, line, size, int64(0), reals(d.time)[size - 1] - reals(g.crew)[crew * 6 + 3], d):
                 return False
         for k in range(size - 2, 0, -1):
-            owner = ints(g.owner)[ints(line)[k]]
-            if owner < 0 or ints(line)[k] != ints(g.last)[owner]:
-                continue
-            up = ints(d.spot)[ints(g.first)[owner]]
-            due = reals(d.time)[k] - reals(g.ride)[owner] - reals(g.service)[ints(line)[up]]
-            if due > reals(d.time)[up] + EPS:
+            due = _due(g, ints(line)[k], k, d)
+            if due > 0.0:
                 changed = True
-                if not _raised(g, line, size, up, due, d):
+                if not _raised(g, line, size, ints(d.spot)[ints(g.first)[ints(g.owner)[ints(line)[k]]]], due, d):
                     return False
     return True
+
+
+@compiled
+def _due(g: Record, node: int, k: int, d: Record) -> float:
+    """When the request dropped here must be picked up, if that is later than it is; otherwise 0."""
+    owner = ints(g.owner)[node]
+    if owner < 0 or node != ints(g.last)[owner]:
+        return 0.0
+    up = ints(d.spot)[ints(g.first)[owner]]
+    due = reals(d.time)[k] - reals(g.ride)[owner] - reals(g.service)[ints(g.first)[owner]]
+    return due if due > reals(d.time)[up] + EPS else 0.0
 
 
 @compiled
@@ -70,11 +78,7 @@ def _raised(g: Record, line: int, size: int, at: int, to: float, d: Record) -> b
         at += 1
         if at == size:
             return True
-        to = (
-            reals(d.time)[at - 1]
-            + reals(d.stand)[at - 1]
-            + reals(g.minutes)[(ints(line)[at - 1]) * g.nodes + ints(line)[at]]
-        )
+        to = reals(d.time)[at - 1] + reals(d.stand)[at - 1] + drive(g, ints(line)[at - 1], ints(line)[at])
         if to <= reals(d.time)[at]:
             return True
 
@@ -84,7 +88,7 @@ def _rested(g: Record, line: int, size: int, crew: int, d: Record) -> int:
     """1: the driver rests enough; 0: drives too long in all; -1: a rest was put in, settle again."""
     total = 0.0
     for k in range(1, size):
-        total += reals(g.minutes)[(ints(line)[k - 1]) * g.nodes + ints(line)[k]]
+        total += drive(g, ints(line)[k - 1], ints(line)[k])
     if total > reals(g.crew)[crew * 6 + 2] + EPS:
         return 0
     spell, rest = reals(g.crew)[crew * 6 + 4], reals(g.crew)[crew * 6 + 5]
@@ -92,7 +96,7 @@ def _rested(g: Record, line: int, size: int, crew: int, d: Record) -> int:
         return 1
     driven = 0.0
     for k in range(1, size):
-        leg = reals(g.minutes)[(ints(line)[k - 1]) * g.nodes + ints(line)[k]]
+        leg = drive(g, ints(line)[k - 1], ints(line)[k])
         if k > 1 and reals(d.time)[k] - leg - reals(d.time)[k - 1] >= rest - EPS:
             driven = 0.0
         driven += leg
@@ -126,7 +130,7 @@ def refresh(g: Record, s: Record, v: int, d: Record) -> bool:
     for k in range(size - 2, -1, -1):
         left = (
             reals(s.until)[v * g.longest + k + 1]
-            - reals(g.minutes)[(ints(line)[k]) * g.nodes + ints(line)[k + 1]]
+            - drive(g, ints(line)[k], ints(line)[k + 1])
             - reals(g.service)[ints(line)[k]]
         )
         reals(s.until)[v * g.longest + k] = min(reals(g.late)[ints(line)[k]], left)
@@ -151,9 +155,9 @@ def _measure(g: Record, s: Record, v: int) -> None:
             if node == ints(g.first)[owner]:
                 sign ^= signs(g.mark)[owner]
         if k + 1 < size:
-            leg = reals(g.km)[node * g.nodes + ints(line)[k + 1]]
-            km += leg
+            way = leg(g, node, ints(line)[k + 1])
+            km += way
             if aboard == 0:
-                empty += leg
+                empty += way
     reals(s.km)[v], reals(s.empty)[v], signs(s.sign)[v] = km, empty, sign
     reals(s.cost)[v] = reals(g.fixed)[v] + reals(g.per_km)[v] * km + g.empty_per_km * empty if used else 0.0
