@@ -14,7 +14,7 @@ from jishu.platform.lib.clock import today
 
 FIGURES = (
     "start_up", "idle_memory", "list_page", "deep_page", "search", "scan", "ledger_import", "export", "audit_record",
-    "audit_verify", "approvals", "decisions", "depreciation", "files_search", "events", "gateway", "tracks",
+    "audit_verify", "approvals", "decisions", "depreciation", "files_search", "events", "gateway", "tracks", "dispatch",
 )  # fmt: skip
 
 

@@ -27,10 +27,8 @@ def route_cost(problem: Problem, route: Route) -> float:
     if not route.visits:
         return 0.0
     car, aboard, total = problem.cars[route.car], 0, problem.cars[route.car].fixed
-    places = _places(problem, route)
-    for at, (here, there) in enumerate(pairwise(places)):
-        if at:
-            aboard += stop_of(problem, route, at - 1).boarding
+    for (here, boarding), (there, _) in pairwise(_driven(problem, route)):
+        aboard += boarding
         rate = car.per_km + (0 if aboard else problem.empty_per_km)
         total += rate * problem.travel.metres[here, there] / 1000
     return float(total)
@@ -69,8 +67,7 @@ def _of_route(problem: Problem, route: Route) -> Iterable[str]:
         wanted = problem.requests[request]
         if not problem.suits(wanted, route.car) or wanted.driver not in (None, route.driver):
             yield f"申请{wanted.key}不能由车辆{car.key}、驾驶员{driver.key}承担。"
-    places = _places(problem, route)
-    length = sum(float(problem.travel.metres[a, b]) for a, b in pairwise(places))
+    length = sum(float(problem.travel.metres[a, b]) for (a, _), (b, _) in pairwise(_driven(problem, route)))
     if length > car.range_metres + 1e-3:
         yield f"车辆{car.key}全程{length / 1000:.1f}公里，超过续航。"
     yield from aboard(problem, route)
@@ -182,3 +179,15 @@ def _places(problem: Problem, route: Route) -> list[int]:
 
 def legs_of(problem: Problem, route: Route) -> list[float]:
     return [float(problem.travel.minutes[a, b]) for a, b in pairwise(_places(problem, route))]
+
+
+def _driven(problem: Problem, route: Route) -> list[tuple[int, int]]:
+    """Every place with who gets in there, the stays in the yard included."""
+    car = problem.cars[route.car]
+    stops = [stop_of(problem, route, at) for at in range(len(route.visits))]
+    way = [(stop.place, stop.boarding) for stop in stops]
+    for (_, _), (back, _) in reversed(list(pairwise(car.available))):
+        at = sum(time < back for time in route.times)
+        if 0 < at < len(route.times):
+            way.insert(at, (car.start, 0))
+    return [(car.start, 0), *way, (car.end, 0)]

@@ -33,7 +33,8 @@ def test_who_does_not_share_has_the_car_alone():
 
     found = solve(problem, QUICK)
 
-    assert len(found.plan.routes) == 2
+    assert found.objective == pytest.approx(50)
+    assert found.plan.routes[0].visits == ((0, 0), (0, 1), (1, 0), (1, 1))
     assert faults(problem, found.plan) == []
 
 
@@ -51,7 +52,7 @@ def test_a_pinned_car_and_driver_are_kept():
 
 def test_four_hours_at_the_wheel_are_followed_by_a_rest():
     far = make_travel([(0, 0), (150, 0), (299, 0)])
-    request = Request("远", (Stop(1, 0, 1440, 2, 1), Stop(2, 0, 1440, 2, -1)), shares=False)
+    request = Request("远", (Stop(1, 0, 1440, 2, 1), Stop(2, 0, 1440, 2, -1)), shares=False, penalty=2000)
     problem = Problem((request,), (Car("车", 0, 0, 4),), (Driver("司机"),), far)
 
     found = solve(problem, QUICK)
