@@ -100,7 +100,8 @@ class _Solving:
         for round_, (turns, warmth) in enumerate(cooling(len(self.problem.requests), self.start is not None)):
             left = turns if limits.turns is None else min(turns, limits.turns - searcher.turns)
             searcher.anneal(left, warmth, self._over)
-            self._exchange(searcher.harvest())
+            searcher.harvest()
+            self._exchange()
             searcher.recombine(max(min(3.0, self._left()), 0.1))
             searcher.restart()
             if round_ in _PROVE_AFTER and not self._over():
@@ -143,14 +144,14 @@ class _Solving:
         spent = self.limits.turns is not None and self.searcher.turns >= self.limits.turns
         return proven or spent or self._over()
 
-    def _exchange(self, fresh: list[Column]) -> None:
+    def _exchange(self) -> None:
         if not self.colleague:
             return
         for news in self.colleague.news():
             self.searcher.learn(news.columns)
             if news.cost < self.searcher.cost - 1e-7:
                 self.searcher.adopt(news.plan)
-        self.colleague.tell(self.searcher.plan(), self.searcher.cost, fresh)
+        self.colleague.tell(self.searcher.plan(), self.searcher.cost)
 
     def _left(self) -> float:
         return self.limits.seconds - (time.monotonic() - self.ready)

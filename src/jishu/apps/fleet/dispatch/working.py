@@ -2,6 +2,8 @@
 
 import multiprocessing
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
 from typing import NamedTuple
 
 from .partition import Column
@@ -25,19 +27,31 @@ class Colleague:
         self._process = spawn.Process(target=_work, args=(far, problem, seed, begun), daemon=True)
         self._process.start()
         far.close()
+        self._heard, self._told = SimpleQueue[News](), False
+        # Read at once: neither side may wait for the other to finish its cooling.
+        Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        try:
+            while True:
+                self._heard.put(self._pipe.recv())
+        except (EOFError, OSError):  # it ended or died (memory): what it told is enough, we go on alone
+            return
 
     def news(self) -> list[News]:
         told = []
-        try:
-            while self._pipe.poll():
-                told.append(self._pipe.recv())
-        except (EOFError, OSError):  # it died (memory): what it told is enough, we go on alone
-            return told
+        while not self._heard.empty():
+            told.append(self._heard.get())
+            self._told = False
         return told
 
-    def tell(self, plan: Plan, cost: float, columns: list[Column]) -> None:
+    def tell(self, plan: Plan, cost: float) -> None:
+        """One plan at a time: the next when it has answered."""
+        if self._told:
+            return
+        self._told = True
         try:
-            self._pipe.send(News(plan, cost, columns, 0))
+            self._pipe.send(News(plan, cost, [], 0))
         except OSError:  # as above
             return
 
