@@ -17,14 +17,14 @@ from .formats import FORMATS
 from .limits import Limits
 from .marking import stamped
 from .marks import mark_in
+from .packed import said_in
 from .pictures import count_pages, draw
-from .recognising import names_in_package, recognise
+from .recognising import recognise
 from .refusals import Damaged, NotTaken, TooCostly
 from .texts import passages
 
 REFUSED = 3
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
-_FIRST_PAGES = 20
 
 
 def main() -> None:
@@ -67,9 +67,7 @@ def _examine(file: IO[bytes], answer: IO[bytes], order: dict[str, Any]) -> None:
     """What it is, whether it can be opened at all, and whether its first pages bear a mark."""
     found = recognise(file, order["ending"])
     pages = count_pages(file, found)
-    said = (text for _, text in passages(file, found, _FIRST_PAGES))
-    names = names_in_package(file) if found.code == "zip" else []
-    mark = next((mark for text in (*names, *said) if (mark := mark_in(text))), "")
+    mark = next((mark for text in said_in(file, found) if (mark := mark_in(text))), "")
     answer.write(json.dumps({"format": found.code, "pages": pages, "mark": mark}).encode())
 
 

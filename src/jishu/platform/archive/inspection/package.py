@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
@@ -33,8 +33,14 @@ class Package:
     def read(self, name: str) -> bytes:
         """Empty for a part that is not there."""
         stored = self._names.get(name.lower().lstrip("/"))
-        if stored is None:
-            return b""
+        return self._unfolded(stored) if stored is not None else b""
+
+    def entries(self) -> Iterator[tuple[str, bytes]]:
+        """Name and content of everything in it, also of two under one name."""
+        for entry in self._zip.infolist():
+            yield entry.filename, self._unfolded(entry)
+
+    def _unfolded(self, stored: str | ZipInfo) -> bytes:
         most = min(PART, self._left)
         try:
             with self._zip.open(stored) as part:

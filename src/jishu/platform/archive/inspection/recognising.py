@@ -12,6 +12,7 @@ _HEAD = 8192
 _TAIL = 66_000  # the end record of a ZIP and the longest comment it may carry
 _MOST_ENTRIES = 10_000
 _MOST_DIRECTORY = 8 << 20
+_UNFOLDED, _TIMES = 64 << 20, 100  # what real papers unfold to: so many bytes in all, or so many times their size
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "pdf"),
@@ -127,9 +128,18 @@ def names_in_package(file: IO[bytes]) -> list[str]:
         raise Damaged from error
     if any(one.flag_bits & 1 for one in entries):
         raise Locked
+    if sum(one.file_size for one in entries) > max(_UNFOLDED, _length(file) * _TIMES):
+        raise Inflated
     if any(one.filename.rpartition(".")[2].lower() in PROGRAMS for one in entries if "." in one.filename):
         raise Program("压缩包里有程序或脚本文件，平台不接收可以运行的文件，请去掉后再上传。")
     return [one.filename for one in entries]
+
+
+def _length(file: IO[bytes]) -> int:
+    at = file.tell()
+    length = file.seek(0, 2)
+    file.seek(at)
+    return length
 
 
 def _check_directory(file: IO[bytes]) -> None:

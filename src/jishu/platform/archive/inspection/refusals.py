@@ -41,6 +41,10 @@ class Inflated(NotTaken):
     """文件解压后过大，可能不是正常的文件，没有接收。"""
 
 
+class TooDeep(NotTaken):
+    """压缩包里又套了多层压缩包，平台无法逐一检查，请解开后再上传。"""
+
+
 class TooManyPixels(NotTaken):
     """图片尺寸过大，请缩小到一亿像素以内再上传。"""
 

@@ -158,6 +158,49 @@ def test_a_mark_in_a_header_is_found_at_once(tmp_path):
         assert bounded.examine(file, "docx").mark == "机密"
 
 
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"通知/正文.txt": "机密★1年\n各处室："},
+        {"通知.docx": word("正文", header="机密★10年")},
+        {"正文.txt.bak": "机密★1年".encode("gb18030")},
+        {"里面.zip": package({"再里面.zip": package({"正文.txt": "机密★1年"})})},
+    ],
+)
+def test_a_mark_inside_a_package_is_found(tmp_path, held):
+    with opened(package({"说明.txt": "会议材料", "空/": "", **held}), tmp_path) as file:
+        assert bounded.examine(file, "zip").mark == "机密"
+
+
+def test_of_two_files_under_one_name_both_are_read(tmp_path):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as made:
+        made.writestr("正文.txt", "机密★1年")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            made.writestr("正文.txt", "会议通知")
+
+    with opened(held.getvalue(), tmp_path) as file:
+        assert bounded.examine(file, "zip").mark == "机密"
+
+
+def test_packages_in_packages_come_to_an_end(tmp_path):
+    content = b"x"
+    for _ in range(5):
+        content = package({"里面.zip": content})
+
+    with opened(content, tmp_path) as file, pytest.raises(refusals.TooDeep):
+        bounded.examine(file, "zip")
+
+
+@pytest.mark.parametrize("name", ["零.bin", "word/x.xml"])
+def test_what_unfolds_to_a_thousand_times_its_size_is_not_taken(tmp_path, name):
+    parts = {"[Content_Types].xml": "<x/>", "word/document.xml": "<a/>", name: bytes(80 << 20)}
+
+    bomb = package(parts, compression=zipfile.ZIP_DEFLATED)
+    with opened(bomb, tmp_path) as file, pytest.raises(refusals.Inflated):
+        bounded.examine(file, "zip")
+
+
 def test_a_zip_bomb_is_noticed_while_it_unfolds(tmp_path):
     parts = {"[Content_Types].xml": "<x/>", "word/document.xml": b"<a>" + b" " * (80 << 20) + b"</a>"}
     bomb = package(parts, compression=zipfile.ZIP_DEFLATED)
