@@ -24,12 +24,12 @@ endif
 help: ## 列出这些命令
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: $(READY) ## 建立 .venv(按带校验值的锁定文件安装)
+setup: $(READY) ## 建立 .venv（按带校验值的锁定文件安装）
 
-run: $(READY) ## 启动平台:http://127.0.0.1:8000/(PORT、JISHU_HOME、JISHU_DATABASE_URL 可设)
+run: $(READY) ## 启动平台：http://127.0.0.1:8000/（PORT、JISHU_HOME、JISHU_DATABASE_URL 可设）
 	@exec $(V)/bin/python -m jishu.cli up
 
-test: $(READY) ## 运行全部测试;make test APP=asset 只运行一个系统的
+test: $(READY) ## 运行全部测试；make test APP=asset 只运行一个系统的
 	@exec $(V)/bin/python -m jishu.cli test $(if $(APP),-k $(APP))
 
 lint: $(READY) ## 检查格式、依赖方向、模板、迁移与模块长度
@@ -60,13 +60,13 @@ bench: $(READY) ## 测出本项目声称的每个数字
 
 ci: lint types test ## CI 所做的全部检查
 
-lock: ## 更新锁定文件(需要 uv 与 npm)
+lock: ## 更新锁定文件（需要 uv 与 npm）
 	$(LOCK) --extra test pyproject.toml requirements/build.in -o requirements/all.lock
 	$(LOCK) requirements/node.in -o requirements/node.lock
 	cd frontend && npm install --package-lock-only
 	cd frontend/browser && npm install --package-lock-only
 
-clean: ## 删除可以重建的一切;var/ 中的数据不动
+clean: ## 删除可以重建的一切；var/ 中的数据不动
 	rm -rf $(V) frontend/node_modules frontend/browser/node_modules src/jishu/static/dist .mypy_cache .ruff_cache .pytest_cache
 
 $(READY): requirements/all.lock

@@ -14,7 +14,7 @@ USAGE = """用法：jishu 命令 [参数]
   setup     首次设置：设立本单位和首批管理员，--template 给出样本
   gateway   只启动车载终端网关（JT/T 808）
   fleet     公车工具：decode 解析报文、solve 求解派车、simulate 模拟终端
-  import    导入台账,例如 jishu import asset.card 台账.xlsx --dry-run
+  import    导入台账，例如 jishu import asset.card 台账.xlsx --dry-run
   audit     审计记录：verify 核验、seal 封存、export 带证明导出、check 核对导出文件、key 公钥
   contract  接入契约：show 查看、check 检查一份契约、schema、rules、list
   openapi   数据接口的 OpenAPI 描述

@@ -36,10 +36,17 @@ def test_what_was_not_declared_is_not_found(client, staff, path):
     assert signed_in(client, staff).get(path).status_code == 404
 
 
-def test_a_filter_and_an_order_nobody_declared_change_nothing_and_are_told(client, clerk):
+def test_a_filter_nobody_declared_changes_nothing_and_such_an_order_is_refused(client, clerk):
     address = reverse("asset:card-list")
     browser = signed_in(client, clerk)
 
     assert browser.get(address, {"sort": "serial_number"}).status_code == 422
     plain, odd = browser.get(address), browser.get(address, {"unit__agency__person": "1"})
     assert (odd.status_code, odd.context["count"]) == (200, plain.context["count"])
+
+
+def test_a_program_that_misspells_a_filter_is_told(client, clerk):
+    answer = signed_in(client, clerk).get("/api/v1/asset/card/", {"valeu.min": "1"})
+
+    assert answer.status_code == 422
+    assert "没有“valeu.min”这个查询参数" in str(answer.json())

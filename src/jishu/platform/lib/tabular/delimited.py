@@ -65,9 +65,9 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
 
 def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=encoding, newline="") as file:
-        separator = _separator_of(islice(file, 50))
-        file.seek(0)
         try:
+            separator = _separator_of(islice(file, 50))
+            file.seek(0)
             for number, record in enumerate(csv.reader(file, delimiter=separator), 1):
                 if number > 1 or not _names_separator(record, separator):
                     yield number, [_as_seen(cell) for cell in record]

@@ -13,6 +13,7 @@ from jishu.platform.identity.api import Actor
 from jishu.platform.lib.errors import Missing, Refused
 from jishu.platform.resource.cells import Cell, cells_of
 from jishu.platform.resource.listing import Listing, is_named, listing
+from jishu.platform.resource.narrowing import BadFilter, questions_of
 from jishu.platform.resource.reading import note_reading, note_rows_read, people_paths
 from jishu.platform.resource.revision import revision_of
 
@@ -28,11 +29,21 @@ def permitted(request: HttpRequest, resource: Resource) -> Actor:
 
 def list_rows(request: HttpRequest, resource: Resource, *, cursor: str, limit: int) -> HttpResponse:
     actor = permitted(request, resource)
+    _all_understood(request, resource)
     shown = listing(resource, actor, request.GET)
     shown.narrowed.or_refuse()
     page, following = _page(actor, shown, cursor, limit)
     # A sealed position reads differently every time; what it stands for does not.
     return answered(request, page | {"next": following}, etag=etag_of(page | {"more": following is not None}))
+
+
+def _all_understood(request: HttpRequest, resource: Resource) -> None:
+    """A program that misspells a filter would take the whole list for its answer."""
+    known = {"sort", "cursor", "limit", *({"q"} if resource.search else ())}
+    known |= {parameter for question in questions_of(resource) for parameter in question.parameters}
+    for name in request.GET:
+        if name not in known:
+            raise BadFilter(f"没有“{name[:64]}”这个查询参数，可用的有：{'、'.join(sorted(known))}。", field=name[:64])
 
 
 def show_row(request: HttpRequest, resource: Resource, uid: UUID) -> HttpResponse:
