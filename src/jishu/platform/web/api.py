@@ -3,7 +3,7 @@
 from jishu.platform.identity.api import NamedField
 
 from .addresses import address_of
-from .choosing import page_open_to, suggested
+from .choosing import number_of, page_open_to, suggested
 from .derived import field_of, fields_of
 from .errors import answer, bad_request, not_found, problem, refused, server_error
 from .forms import ContractForm, MoneyField, build_with, form_for
@@ -26,6 +26,7 @@ __all__ = [
     "fields_of",
     "form_for",
     "not_found",
+    "number_of",
     "open_page",
     "page",
     "page_open_to",

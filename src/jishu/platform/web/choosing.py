@@ -25,12 +25,15 @@ class RecordNameField(NamedField):
 
 
 def field_for(one: Field, actor: Actor, common: Mapping[str, Any]) -> RecordNameField | None:
-    """None where a list to choose from is better: few rows, or nothing to find them by."""
+    """None where a list to choose from is better: few rows, or nothing to find them by.
+
+    A field of an item without code is written without suggestions: the number, or the whole name.
+    """
     told = _addresses().get(one)
     rows = rows_of(one, actor)
-    if told is None or not number_of(rows.model) or rows.values("pk")[: FEW + 1].count() <= FEW:
+    if not number_of(rows.model) or rows.values("pk")[: FEW + 1].count() <= FEW:
         return None
-    noun, address = str(rows.model._meta.verbose_name), reverse("workflow:choices", args=told)
+    noun, address = str(rows.model._meta.verbose_name), reverse("workflow:choices", args=told) if told else ""
     return RecordNameField(rows=rows, noun=noun, suggested_at=address, **common)
 
 

@@ -19,15 +19,18 @@ from jishu.platform.contract import (
     Op,
     Pattern,
     Source,
+    resources,
 )
+from jishu.platform.web.api import number_of
 
 from .designs import FLOWS, Design
 
 KINDS = (
     (Kind.TEXT, "单行文字"), (Kind.LONG_TEXT, "多行文字"), (Kind.INTEGER, "整数"), (Kind.MONEY, "金额"),
     (Kind.DATE, "日期"), (Kind.CHOICE, "单选"), (Kind.CHOICES, "多选"), (Kind.BOOLEAN, "是否"), (Kind.PERSON, "人员"),
-    (Kind.UNIT, "单位"), (Kind.TABLE, "子表（多行）"),
+    (Kind.UNIT, "单位"), (Kind.RECORD, "台账中的一条记录"), (Kind.FILE, "附件"), (Kind.TABLE, "子表（多行）"),
 )  # fmt: skip
+_NOT_IN_TABLES = (Kind.TABLE, Kind.CHOICES, Kind.RECORD, Kind.FILE)
 PATTERNS = (
     (Pattern.NONE, "不限"), (Pattern.CITIZEN_ID, "公民身份号码"), (Pattern.MOBILE, "手机号码"),
     (Pattern.CREDIT_CODE, "统一社会信用代码"), (Pattern.PLATE, "机动车号牌"), (Pattern.EMAIL, "电子邮箱"),
@@ -44,8 +47,13 @@ SHOWN_OPS = (*OPS, (Op.HAS, "含"), (Op.LACKS, "不含"))
 _OF_CHOICES = (Op.HAS, Op.LACKS)
 _CHOICE = (Kind.CHOICE, Kind.CHOICES)
 _FROM = dict(SOURCES)
-MOST_LINES, LINE = 50, 100
+MOST_LINES, LINE, MOST_FILES = 50, 100, 20
 _BIGGEST = 1_000_000_000
+
+
+def pickable() -> list[tuple[str, str]]:
+    """Lists people may pick a record from: those whose rows have a number and a name to write."""
+    return [(one.key, one.title) for one in resources() if number_of(one.model) and hasattr(one.model, "uid")]
 
 
 class LinesField(forms.CharField):
@@ -116,6 +124,9 @@ class FieldForm(forms.Form):
         label="分组标题", max_length=40, required=False, help_text="相邻且分组相同的排在一个标题下。"
     )
     choices = LinesField(label="选项", help_text="用于单选和多选，每行一个。")
+    record = forms.ChoiceField(
+        label="哪个台账", required=False, help_text="只用于台账中的一条记录；申请人从本人看得到的记录中选。"
+    )
     pattern = forms.ChoiceField(label="号码格式", choices=PATTERNS, required=False, help_text="只用于单行文字。")
     max_length = forms.IntegerField(
         label="最多字数", min_value=1, max_value=5_000, initial=200, required=False, help_text="只用于文字。"
@@ -125,7 +136,7 @@ class FieldForm(forms.Form):
         min_value=-_BIGGEST,
         max_value=_BIGGEST,
         required=False,
-        help_text="用于整数、金额、子表行数和多选的个数。",
+        help_text="用于整数、金额、子表行数和多选的个数；附件的最大值是最多几个文件。",
     )
     maximum = forms.IntegerField(label="最大值", min_value=-_BIGGEST, max_value=_BIGGEST, required=False)
     summed = forms.BooleanField(label="显示合计", required=False, help_text="只用于子表中的整数或金额列。")
@@ -150,10 +161,11 @@ class FieldForm(forms.Form):
                 required=False,
                 help_text="单选、多选填选项的文字，日期填 2026-01-31。",
             )
-        for name in ("group", "source", "join") if is_column else () if self.above else ("join",):
+        self.fields["record"].choices = [("", "请选择"), *pickable()]  # type: ignore[attr-defined]
+        for name in ("group", "source", "join", "record") if is_column else () if self.above else ("join",):
             del self.fields[name]
         if is_column:
-            self.fields["kind"].choices = [one for one in KINDS if one[0] not in (Kind.TABLE, Kind.CHOICES)]  # type: ignore[attr-defined]
+            self.fields["kind"].choices = [one for one in KINDS if one[0] not in _NOT_IN_TABLES]  # type: ignore[attr-defined]
         else:
             del self.fields["summed"]
 
@@ -161,6 +173,10 @@ class FieldForm(forms.Form):
         told = self.cleaned_data
         if told.get("kind") in _CHOICE and len(told.get("choices") or ()) < 2:
             self.add_error("choices", "请至少写两个选项，每行一个。")
+        if told.get("kind") == Kind.RECORD and not told.get("record"):
+            self.add_error("record", "请选择从哪个台账中选。")
+        if told.get("kind") == Kind.FILE and not 1 <= (told.get("maximum") or 1) <= MOST_FILES:
+            self.add_error("maximum", f"附件最多 {MOST_FILES} 个。")
         least, most = told.get("minimum"), told.get("maximum")
         if least is not None and most is not None and least > most:
             self.add_error("maximum", "最大值不能小于最小值。")
@@ -178,6 +194,7 @@ class FieldForm(forms.Form):
         return Field(
             name=name, title=told["title"], kind=kind, required=told["required"], hint=told["hint"],
             choices=_choices(told["choices"], known) if kind in _CHOICE else (),
+            record=told.get("record", "") if kind is Kind.RECORD else "",
             max_length=told.get("max_length") or 200, minimum=told.get("minimum"), maximum=told.get("maximum"),
             pattern=Pattern(told.get("pattern") or "") if kind is Kind.TEXT else Pattern.NONE,
             source=source, prefilled_from=_FROM[source] if source else "", group=told.get("group", ""),
@@ -206,7 +223,7 @@ class FieldForm(forms.Form):
 
 
 def field_as_typed(one: Field, above: Mapping[str, Field]) -> dict[str, Any]:
-    names = ("title", "required", "hint", "group", "max_length", "minimum", "maximum", "summed", "personal")
+    names = ("title", "required", "hint", "group", "max_length", "minimum", "maximum", "summed", "personal", "record")
     told = {name: getattr(one, name) for name in names}
     told |= {"kind": one.kind.value, "pattern": one.pattern.value, "source": one.source.value}
     told["choices"] = tuple(choice.title for choice in one.choices)

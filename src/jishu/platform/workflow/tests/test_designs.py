@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from jishu.platform.archive.api import store_document
 from jishu.platform.audit.api import verbs_about
 from jishu.platform.identity.api import actor_for
 from jishu.platform.identity.tests.makers import grant, make_department, make_person, make_unit
@@ -83,6 +84,28 @@ def test_an_item_is_drawn_published_and_applied_for(offered, clerk, chief, signe
     services.agree(chief, case=case.uid, key=uuid4())
     case.refresh_from_db()
     assert case.state == Case.State.COMPLETED
+
+
+def test_a_form_takes_files_and_records(seal, designer, clerk, signed_in):
+    browser = signed_in(designer)
+    nothing = draw(browser, seal, title="涉及人员", kind="record").content.decode()
+    assert "请选择从哪个台账中选" in nothing
+    assert draw(browser, seal, title="用印文件", kind="file", maximum="99").status_code == 422
+    draw(browser, seal, title="涉及人员", kind="record", record="identity.person")
+    draw(browser, seal, title="用印文件", kind="file", maximum="2")
+    page = browser.get(reverse("workflow:design_field", args=[seal.uid, "f1"])).content.decode()
+    assert '<option value="identity.person" selected>' in page
+    press(browser, seal, "publish")
+    seal.refresh_from_db()
+
+    kept = store_document(clerk, chunks=["合同正文".encode()], name="合同.txt", file_now=False)
+    typed = {"_key": uuid4(), "f1": clerk.person.uid, "f2": kept.uid}
+    answer = signed_in(clerk).post(reverse("workflow:apply", args=[seal.code]), typed, follow=True)
+
+    shown = answer.content.decode()
+    assert Case.objects.get().values["f1"] == str(clerk.person.uid)
+    assert "合同.txt" in shown
+    assert clerk.person.name in shown
 
 
 def test_it_is_designed_for_one_unit_and_those_below(offered, designer, region, signed_in):
