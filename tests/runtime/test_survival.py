@@ -1,18 +1,21 @@
 """Hit hard while people work: what was acknowledged is there, and nothing is there by half.
 
-Four people change the ledger without a pause while the web server, the worker and the database are killed in turn.
+Four people change the ledger and upload files without a pause while the web server, the worker and the database are
+killed in turn.
 """
 
+import json
 import re
 import signal
 import threading
 import time
+from hashlib import sha256
 from http.client import HTTPException
 from http.cookiejar import CookieJar
 from itertools import count
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import psycopg
 import pytest
@@ -41,7 +44,7 @@ print("CATEGORY", category.uid, "UNIT", unit.uid)
 
 
 class Person(threading.Thread):
-    """Adds cards and amends them; writes down only what the platform acknowledged."""
+    """Adds cards, amends them, uploads files; writes down only what the platform acknowledged."""
 
     def __init__(self, address, number, category, unit, stop):
         super().__init__(daemon=True)
@@ -50,7 +53,7 @@ class Person(threading.Thread):
             "name": "抗击打柜", "category": category, "unit": unit, "state": "idle", "value": "100",
             "source": "purchase", "acquired_on": "2026-01-05",
         }  # fmt: skip
-        self.added, self.amended, self.browser = [], {}, None
+        self.added, self.amended, self.uploaded, self.browser = [], {}, {}, None
 
     def run(self):
         for turn in count():
@@ -72,6 +75,16 @@ class Person(threading.Thread):
             kept = {"revision": REVISION.search(page)[1]} if REVISION.search(page) else {}
             self.send(f"{place}edit/", {**self.form, **kept, "number": code, "remark": f"改过 {code}"})
             self.amended[code] = f"改过 {code}"
+        else:
+            self.upload(code)
+
+    def upload(self, code):
+        token = TOKEN.search(self.read("/archive/upload/"))[1]
+        content = f"{code} 的说明".encode()
+        headers = {"X-CSRFToken": token, "Content-Type": "application/octet-stream", "Referer": self.address}
+        request = Request(f"{self.address}/files/upload/?name={code}.txt", content, headers)
+        with self.browser.open(request, timeout=20) as answer:
+            self.uploaded[json.loads(answer.read())["uid"]] = sha256(content).hexdigest()
 
     def sign_in(self):
         self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
@@ -129,12 +142,19 @@ def test_what_was_acknowledged_is_there_and_nothing_by_half(platform):
     with psycopg.connect(url(running((platform.home / "pg").resolve() / "data"))) as database:
         cards = dict(database.execute("SELECT number, remark FROM asset_card WHERE name = '抗击打柜'").fetchall())
         told = dict(database.execute(TOLD).fetchall())
+        kept = dict(database.execute(KEPT).fetchall())
     acknowledged = [code for person in people for code in person.added]
     amended = {code: text for person in people for code, text in person.amended.items()}
     assert set(acknowledged) <= set(cards)
     assert all(cards[code] == text for code, text in amended.items())
     # Each card has the entry of its making, and of its amending where it was amended: no more, no fewer.
     assert told == {code: 2 if remark else 1 for code, remark in cards.items()}
+    uploads = {key: digest for person in people for key, digest in person.uploaded.items()}
+    assert len(uploads) >= PEOPLE
+    assert uploads.items() <= kept.items()
+    saved = jishu(platform.home, "contents", "save", platform.home / "saved")  # each proved by its hash
+    assert saved.returncode == 0, saved.stderr
+    assert set(kept.values()) <= {path.name for path in (platform.home / "saved").iterdir()}
     verified = jishu(platform.home, "audit", "verify")
     assert verified.returncode == 0, verified.stderr
 
@@ -144,8 +164,13 @@ TOLD = """
      WHERE c.name = '抗击打柜' GROUP BY 1"""
 
 
+KEPT = """
+    SELECT d.uid::text, v.digest FROM archive_document d JOIN archive_version v ON v.document_id = d.id
+     WHERE EXISTS (SELECT FROM audit_entry e WHERE e.kind = 'deed' AND e.subjects @> ARRAY[d.uid])"""
+
+
 def done(people):
-    return sum(len(person.added) + len(person.amended) for person in people)
+    return sum(len(person.added) + len(person.amended) + len(person.uploaded) for person in people)
 
 
 def found(platform, words):
