@@ -34,7 +34,13 @@ _OPTIONS = {
     "log_timezone": "Asia/Shanghai",
     "lc_messages": "C",
 }
-_THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+_THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+}
 
 
 class DidNotStart(Problem):
