@@ -70,14 +70,16 @@ def sign_in(port: int, username: str, password: str) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
-def visit(port: int, cookie: str, paths: list[str], *, seconds: float, follow: bool = False) -> list[float]:
-    """Eight clients that ask one page after the other without a pause; the duration of every visit."""
+def visit(
+    port: int, cookie: str, paths: list[str], *, seconds: float, follow: bool = False, clients: int = CLIENTS
+) -> list[float]:
+    """Clients that ask one page after the other without a pause; the duration of every visit."""
 
     def client(number: int) -> list[float]:
         return list(_visits(port, cookie, paths, number, seconds, follow))
 
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        return [spent for own in clients.map(client, range(CLIENTS)) for spent in own]
+    with ThreadPoolExecutor(clients) as at_once:
+        return [spent for own in at_once.map(client, range(clients)) for spent in own]
 
 
 def _visits(port: int, cookie: str, paths: list[str], number: int, seconds: float, follow: bool) -> Iterator[float]:

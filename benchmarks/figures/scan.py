@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from benchmarks.client import visit
 from benchmarks.ground import CARDS, Ground
 from benchmarks.load import under_load
-from benchmarks.measured import Measured
+from benchmarks.measured import Goal, Measured, p95
 from benchmarks.people import DISTRICT, UNIT, cookie_of
 
+ALONE = 5.0  # seconds
+AT_ONCE = Goal(80, "ms p95")
 _UNIT = """
     SELECT agency.id FROM identity_account account
     JOIN identity_appointment held ON held.person_id = account.person_id
@@ -23,3 +26,6 @@ def measure(ground: Ground) -> Iterator[Measured]:
         cookie = cookie_of(ground, username)
         what = f"扫码到卡片 {CARDS:,} 张，{reader}（两次请求）"
         yield under_load(ground.platform, cookie, what, paths, follow=True)
+        alone = visit(ground.platform.port, cookie, paths, seconds=ALONE, follow=True, clients=1)
+        wait = 1000 * p95(alone)
+        yield Measured(f"扫码到卡片，{reader}，一人连续扫（两次请求）", f"p95 {wait:.0f} ms", ((AT_ONCE, wait),))
