@@ -9,7 +9,7 @@ NEVER = 1e18
 
 @compiled
 def best_place(g: Record, s: Record, r: int, v: int, crew: int, d: Record) -> float:
-    """What it costs more to serve `r` by car `v`; `XXX` then tells after which positions."""
+    """What it costs more to serve `r` by car `v`; `d.after` then tells after which positions."""
     if not flags(g.fits)[r * g.cars + v] or not flags(g.wants)[r * g.teams + crew]:
         return NEVER
     if flags(g.alone)[r]:
